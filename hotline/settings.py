@@ -1,0 +1,152 @@
+"""Every `HOTLINE_*` name that any process knows, with its default and its meaning.
+
+One table serves all processes: a name known to one is accepted by all, an unknown name is refused, so that a
+misspelt setting is found at start and not at three in the morning. This module reads nothing by itself: callers
+pass the environment in. It imports nothing of the project and runs on Python 3.10 as well.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable, Mapping, Union
+
+PREFIX = "HOTLINE_"
+ROOT = Path(__file__).resolve().parent.parent
+Value = Union[str, int, float, bool, Path, None]
+
+
+class SettingsError(ValueError):
+    """A HOTLINE_* setting is unknown or has a value that cannot be used."""
+
+    code = "settings_invalid"
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _integer(value: str) -> int:
+    return int(value)
+
+
+def _number(value: str) -> float:
+    return float(value)
+
+
+def _port(value: str) -> int:
+    port = int(value)
+    if not 0 <= port <= 65535:
+        raise ValueError("a port is a number from 0 to 65535")
+    return port
+
+
+def _boolean(value: str) -> bool:
+    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    try:
+        return words[value.strip().lower()]
+    except KeyError:
+        raise ValueError("write true or false") from None
+
+
+def _path(value: str) -> Path:
+    return Path(value).expanduser()
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One known name: `HOTLINE_` + `name`, its default as text (None: unset) and what it does."""
+
+    name: str
+    default: str | None
+    parse: Callable[[str], Value]
+    doc: str
+
+
+TABLE: tuple[Setting, ...] = (
+    # every process
+    Setting("DATA_DIR", "./var", _path, "State: database, uploads, caches, logs."),
+    Setting("MODELS_DIR", str(ROOT / "var" / "models"), _path, "Trained and fetched models."),
+    Setting("DATABASE_URL", None, _text, "SQLAlchemy URL; default: SQLite file hotline.db in the data folder."),
+    Setting("REDIS_URL", None, _text, "Redis for several copies of a process; default: none, one copy each."),
+    Setting("AMQP_URL", None, _text, "RabbitMQ for events to other systems; default: none."),
+    Setting("INTERNAL_TOKEN", None, _text, "Secret between our own processes; `hotline up` makes one if unset."),
+    Setting("LOG_JSON", "false", _boolean, "One JSON object a log line instead of readable lines."),
+    Setting("LOG_LEVEL", "INFO", _text, "DEBUG, INFO, WARNING or ERROR."),
+    # gateway
+    Setting("HTTP_HOST", "127.0.0.1", _text, "Address the gateway listens on."),
+    Setting("HTTP_PORT", "8080", _port, "Port the gateway listens on."),
+    # bot and actions
+    Setting("BOT_URL", None, _text, "Where the gateway reaches the bot; `hotline up` sets it."),
+    Setting("BOT_PORT", "0", _port, "Port of the bot on loopback; 0: a free one."),
+    Setting("ACTIONS_URL", None, _text, "Where the bot reaches the actions; `hotline up` sets it."),
+    Setting("ACTIONS_PORT", "0", _port, "Port of the actions on loopback; 0: a free one."),
+    # voice
+    Setting("SIP_HOST", "127.0.0.1", _text, "Address of the telephone line."),
+    Setting("SIP_PORT", "5060", _port, "Port of the telephone line."),
+)
+KNOWN: Mapping[str, Setting] = {PREFIX + setting.name: setting for setting in TABLE}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Parsed settings; `get("HTTP_PORT")` gives the value in the type the table names."""
+
+    values: Mapping[str, Value]
+
+    def get(self, name: str) -> Value:
+        return self.values[name]
+
+    def text(self, name: str) -> str:
+        value = self.values[name]
+        if value is None:
+            raise SettingsError(f"{PREFIX}{name} is not set: {KNOWN[PREFIX + name].doc}")
+        return str(value)
+
+    def integer(self, name: str) -> int:
+        value = self.values[name]
+        if not isinstance(value, int):
+            raise SettingsError(f"{PREFIX}{name} must be a whole number")
+        return value
+
+    def number(self, name: str) -> float:
+        value = self.values[name]
+        if not isinstance(value, (int, float)):
+            raise SettingsError(f"{PREFIX}{name} must be a number")
+        return float(value)
+
+    def boolean(self, name: str) -> bool:
+        return self.values[name] is True
+
+    def path(self, name: str) -> Path:
+        value = self.values[name]
+        if not isinstance(value, Path):
+            raise SettingsError(f"{PREFIX}{name} must be a folder")
+        return value
+
+    @property
+    def database_url(self) -> str:
+        """The database of tickets and conversations: the given URL, else SQLite in the data folder."""
+        given = self.values["DATABASE_URL"]
+        return str(given) if given else f"sqlite:///{self.path('DATA_DIR').resolve() / 'hotline.db'}"
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Parses all `HOTLINE_*` names of `environ` (default: the process' environment).
+
+    Raises:
+        SettingsError: a name is unknown, or a value cannot be parsed; the message says which and what to write.
+    """
+    environ = os.environ if environ is None else environ
+    unknown = sorted(name for name in environ if name.startswith(PREFIX) and name not in KNOWN)
+    if unknown:
+        raise SettingsError(f"unknown setting {', '.join(unknown)}: see docs/howto/settings.md for the known names")
+    values: dict[str, Value] = {}
+    for full_name, setting in KNOWN.items():
+        raw = environ.get(full_name, setting.default)
+        try:
+            values[setting.name] = None if raw is None or raw == "" else setting.parse(raw)
+        except ValueError as error:
+            raise SettingsError(f"{full_name}={raw!r} cannot be used: {error}") from error
+    return Settings(values)
