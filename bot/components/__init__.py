@@ -1,0 +1,1 @@
+"""NLU components of the hotline's Rasa pipeline, in the order of config.yml."""

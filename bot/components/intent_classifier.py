@@ -1,0 +1,104 @@
+"""Which of the 34 intents a message has, with a confidence that can be trusted, and the fallback below a threshold.
+
+The best intent always stands in `intent_ranking`; `fallback` says whether the threshold was missed. In a conversation
+a missed threshold becomes Rasa's `nlu_fallback` intent (the connector's callers see it as such); batch parsing reads
+the ranking instead.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Text
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.components.sentence_vectors import shared_encoder
+from language.text_model import TextModel, fit
+
+logger = logging.getLogger(__name__)
+_FILE = "intents.npz"
+RANKED = 5
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class HotlineIntentClassifier(GraphComponent, IntentClassifier):
+    """One model for all five languages on sentence vectors and character n-grams."""
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """`threshold`: below it the message counts as not understood."""
+        return {"threshold": 0.4}
+
+    def __init__(
+        self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource, model: Optional[TextModel] = None
+    ) -> None:
+        self._threshold = float(config["threshold"])
+        self._storage = storage
+        self._resource = resource
+        self._model = model
+
+    @classmethod
+    def create(
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> HotlineIntentClassifier:
+        """Gives an untrained component."""
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fits the model on all examples that have an intent."""
+        examples = [example for example in training_data.intent_examples if example.get(TEXT)]
+        texts = [example.get(TEXT) for example in examples]
+        logger.info("sentence vectors of %d examples", len(texts))
+        vectors = shared_encoder().encode_corpus(texts, _report)
+        self._model = fit(texts, [example.get(INTENT) for example in examples], vectors, progress=logger.info)
+        with self._storage.write_to(self._resource) as folder:
+            self._model.save(Path(folder) / _FILE)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> HotlineIntentClassifier:
+        """Gives the trained component."""
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, TextModel.load(Path(folder) / _FILE))
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Sets `intent`, `intent_ranking` and `fallback`."""
+        if self._model is None:
+            return messages
+        for message in messages:
+            text, vector = message.get(TEXT) or "", message.get("vector")
+            chances = self._model.probabilities([text], vector[None, :])[0]
+            best = chances.argsort()[::-1][:RANKED]
+            ranking = [{"name": self._model.labels[index], "confidence": float(chances[index])} for index in best]
+            rank(message, ranking, self._threshold)
+        return messages
+
+
+def rank(message: Message, ranking: List[Dict[Text, Any]], threshold: float) -> None:
+    """Writes a ranking onto the message, with `nlu_fallback` as intent when its best misses the threshold."""
+    missed = ranking[0]["confidence"] < threshold
+    message.set("fallback", missed, add_to_output=True)
+    message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+    fallback = {"name": DEFAULT_NLU_FALLBACK_INTENT_NAME, "confidence": 1.0 - ranking[0]["confidence"]}
+    message.set(INTENT, fallback if missed else ranking[0], add_to_output=True)
+
+
+def _report(done: int, total: int) -> None:
+    if done == total or done % 1024 == 0:
+        logger.info("sentence vectors %d of %d", done, total)

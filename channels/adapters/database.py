@@ -1,0 +1,101 @@
+"""Opens the database of conversations and brings its tables up to date.
+
+The same database as the tickets', with a version table of its own. Importing this opens nothing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import DBAPIError
+
+from channels.adapters.runners import BatchRunner, PoolRunner
+from channels.adapters.sql import SqlConversationStore
+from channels.errors import StoreUnavailable
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+VERSION_TABLE = "channels_alembic_version"
+_BUSY_MILLISECONDS = 5000
+_POSTGRES_CONNECTIONS = 8
+_MIGRATION_LOCK = 5_334_120_001
+
+
+def driver_url(url: str) -> str:
+    """The SQLAlchemy URL with the driver that is installed: `postgresql://` means psycopg."""
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def is_sqlite(url: str) -> bool:
+    return url.startswith("sqlite")
+
+
+def open_store(url: str) -> SqlConversationStore:
+    """Opens the store and migrates its tables; blocking, for start-up.
+
+    Raises:
+        StoreUnavailable: the database cannot be reached.
+    """
+    engine = create_engine(url)
+    try:
+        migrate(engine)
+    except DBAPIError as error:
+        engine.dispose()
+        raise StoreUnavailable(f"the database of conversations cannot be opened: {error.orig}") from error
+    if is_sqlite(url):
+        return SqlConversationStore(BatchRunner(engine), remember=True)
+    return SqlConversationStore(PoolRunner(engine, _POSTGRES_CONNECTIONS), remember=False)
+
+
+def create_engine(url: str) -> Engine:
+    options: dict[str, Any] = {"json_serializer": _dumps, "json_deserializer": orjson.loads}
+    if is_sqlite(url):
+        file = sa.make_url(url).database
+        if file and file != ":memory:":
+            Path(file).parent.mkdir(parents=True, exist_ok=True)
+        engine = sa.create_engine(url, connect_args={"check_same_thread": False}, **options)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        return engine
+    return sa.create_engine(
+        driver_url(url),
+        pool_size=_POSTGRES_CONNECTIONS,
+        max_overflow=2,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 5},
+        **options,
+    )
+
+
+def migrate(engine: Engine) -> None:
+    """Brings the conversation tables to the newest revision; safe when several gateways start at once."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _dumps(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _prepare_sqlite(connection: Any, _: Any) -> None:
+    connection.isolation_level = None  # SQLAlchemy's BEGIN IMMEDIATE begins transactions, not the driver
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()

@@ -1,0 +1,214 @@
+"""What the gateway needs from the outside, as protocols; adapters and fakes implement them.
+
+No implementation stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from channels.conversations import Answer, Button, Conversation, Draft, Message, Owner, Stored
+from channels.ownership import Asked
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedTurn:
+    """The result of a bot turn, to be stored in one transaction.
+
+    Attributes:
+        seqs: the citizen's messages that are answered by it (two when "try again" was pressed).
+        reply_to: the `seq` under which the replies are kept.
+        language: the conversation's language from now on, None: as it is.
+        asked: the change of owner that the bot asked for.
+    """
+
+    seqs: tuple[int, ...]
+    reply_to: int
+    drafts: tuple[Draft, ...]
+    language: str | None = None
+    asked: Asked | None = None
+
+
+class ConversationStore(Protocol):
+    """The one table of messages that is the truth. Each method is one transaction; `seq` is dense."""
+
+    async def create(self, conversation: Conversation) -> None: ...
+
+    async def conversation(self, conversation_id: str) -> Conversation:
+        """Raises ConversationNotFound."""
+        ...
+
+    async def add_citizen(
+        self, conversation_id: str, message_id: str, draft: Draft, at: datetime, turn_of: int | None = None
+    ) -> Stored:
+        """Stores a citizen's message once; the conversation takes the draft's language.
+
+        Its turn is "pending", or "done" at once when an agent owns the conversation. A known `message_id` gives
+        the stored message back with created=False. A pressed button without text gets the title it was shown with.
+        """
+        ...
+
+    async def add(self, conversation_id: str, draft: Draft, at: datetime, message_id: str | None = None) -> Stored:
+        """Stores a message of the bot, the system or an agent, once per `message_id` when one is given."""
+        ...
+
+    async def add_attachment(
+        self, conversation_id: str, message_id: str, draft: Draft, at: datetime, limit: int
+    ) -> Stored:
+        """Like `add`, but counted. Raises TooManyAttachments beyond `limit`."""
+        ...
+
+    async def finish_turn(self, conversation_id: str, turn: FinishedTurn, at: datetime) -> Answer:
+        """Stores replies, owner, language and the done mark; a turn that is done already gives its old answer."""
+        ...
+
+    async def fail_turn(self, conversation_id: str, seqs: tuple[int, ...], notice: Draft, at: datetime) -> Answer:
+        """Stores the notice and marks the turn failed; raises nothing when it is done already: gives that answer."""
+        ...
+
+    async def find(self, conversation_id: str, message_id: str) -> Message | None: ...
+
+    async def answer(self, message: Message) -> Answer:
+        """The stored answer to a citizen's message whose turn is done."""
+        ...
+
+    async def messages_after(self, conversation_id: str, after: int, limit: int) -> list[Message]: ...
+
+    async def set_owner(
+        self, conversation_id: str, owner: Owner, expected_version: int, at: datetime
+    ) -> Conversation:
+        """Compare-and-set. Raises OwnerChanged when the version is another one."""
+        ...
+
+    async def queue_length(self) -> int:
+        """How many conversations wait for a person."""
+        ...
+
+    async def unfinished(self, since: datetime, limit: int) -> list[Message]:
+        """Citizens' messages since then whose turn is still pending, oldest first."""
+        ...
+
+    async def ping(self) -> None:
+        """Raises StoreUnavailable."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class BotMessage:
+    text: str
+    buttons: tuple[Button, ...]
+    custom: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class BotReply:
+    """The bot's answer to one turn."""
+
+    language: str | None
+    messages: tuple[BotMessage, ...]
+    form: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class BotTurn:
+    """One turn for the bot; exactly one of `text` and `payload` is given."""
+
+    conversation_id: str
+    message_id: str
+    channel: str
+    language: str
+    text: str | None = None
+    payload: str | None = None
+    other: str | None = None
+
+
+class Bot(Protocol):
+    async def turn(self, turn: BotTurn) -> BotReply:
+        """Raises BotUnavailable."""
+        ...
+
+    async def ping(self) -> None:
+        """Raises BotUnavailable."""
+        ...
+
+
+class Sentences(Protocol):
+    """The citizens' sentences by key and language (bot.catalog.Catalog)."""
+
+    def text(self, key: str, language: str, channel: str = "web", **values: object) -> str:
+        """Raises KeyError for an unknown key."""
+        ...
+
+    def buttons(self, key: str, language: str) -> list[dict[str, str]]: ...
+
+
+class Identified(Protocol):
+    """What language.identify found: one of the five, a confident sixth or None, and whether it is sure."""
+
+    @property
+    def language(self) -> str: ...
+    @property
+    def other(self) -> str | None: ...
+    @property
+    def sure(self) -> bool: ...
+
+
+Identify = Callable[[str, str], Identified]
+"""(text, current language) -> Identified."""
+
+
+class TicketViews(Protocol):
+    """What a citizen may see of tickets."""
+
+    async def of_conversation(self, conversation_id: str, number: str) -> Mapping[str, Any] | None: ...
+
+    async def by_phone(self, number: str, phone_last4: str) -> Mapping[str, Any] | None: ...
+
+    async def ping(self) -> None:
+        """Raises TicketsUnavailable."""
+        ...
+
+
+class StreamTickets(Protocol):
+    """One-use tickets for streams, 60 seconds each."""
+
+    async def issue(self, conversation_id: str) -> str: ...
+
+    async def take(self, ticket: str) -> str | None:
+        """The conversation the ticket was for; None when it is unknown, used or too old."""
+        ...
+
+
+class Relay(Protocol):
+    """Carries frames between gateways."""
+
+    async def publish(self, conversation_id: str, frames: Sequence[bytes]) -> None: ...
+    async def watch(self, conversation_id: str) -> None: ...
+    async def unwatch(self, conversation_id: str) -> None: ...
+    async def ping(self) -> None: ...
+    async def close(self) -> None: ...
+
+
+class TurnLocks(Protocol):
+    """Makes the turns of one conversation strictly serial."""
+
+    def hold(self, conversation_id: str) -> AbstractAsyncContextManager[None]:
+        """Raises TurnBusy when it cannot be had in time."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A part of the system; when `needed` and its probe raises, the gateway is not ready."""
+
+    name: str
+    needed: bool
+    probe: Callable[[], Awaitable[None]]

@@ -1,0 +1,208 @@
+"""Keeps tickets in SQLite or PostgreSQL through SQLAlchemy Core.
+
+Writes take the write lock at once on SQLite and lock the ticket's row on PostgreSQL. What the driver raises becomes
+`StoreUnavailable`; after it, nothing is known to be stored and the command is to be repeated with its key.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, Table, delete, func, insert, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from tickets.adapters import rows, tables
+from tickets.adapters.engine import wrapped_errors
+from tickets.adapters.sql_outbox import SqlOutbox
+from tickets.domain.clocks import Clock
+from tickets.domain.events import TicketEvent
+from tickets.domain.people import Contact
+from tickets.domain.ticket import HistoryEntry, Ticket
+from tickets.service.ports import TicketFilter
+
+Checkpoint = Callable[[str], None]
+STEPS = (
+    "begun",
+    "command_claimed",
+    "ticket_written",
+    "contact_written",
+    "clocks_written",
+    "history_written",
+    "event_written",
+    "command_completed",
+    "committed",
+)
+"""The steps of a write, as told to a checkpoint."""
+
+
+def _no_checkpoint(step: str) -> None:
+    return None
+
+
+class SqlTicketStore(SqlOutbox):
+    """The `TicketStore` for real.
+
+    Args:
+        checkpoint: called with each of `STEPS` as it is done.
+    """
+
+    def __init__(self, engine: Engine, checkpoint: Checkpoint | None = None) -> None:
+        super().__init__(engine)
+        self._checkpoint = checkpoint or _no_checkpoint
+
+    @contextmanager
+    def transaction(self) -> Iterator[SqlTicketTransaction]:
+        with self._writing() as connection:
+            self._checkpoint("begun")
+            yield SqlTicketTransaction(connection, self._checkpoint)
+        self._checkpoint("committed")
+
+    def get(self, number: str) -> Ticket | None:
+        with self._reading() as connection:
+            found = _read(connection, select(tables.tickets).where(tables.tickets.c.number == number))
+        return found[0] if found else None
+
+    def find(self, filters: TicketFilter) -> list[Ticket]:
+        table = tables.tickets
+        query = select(table).order_by(table.c.filed_at.desc(), table.c.number.desc()).limit(filters.limit)
+        for name in ("status", "unit", "nature", "category", "conversation_id"):
+            value = getattr(filters, name)
+            if value is not None:
+                query = query.where(table.c[name] == value)
+        if filters.filed_from is not None:
+            query = query.where(table.c.filed_at >= filters.filed_from)
+        if filters.filed_until is not None:
+            query = query.where(table.c.filed_at < filters.filed_until)
+        if filters.before is not None:
+            filed_at, number = filters.before
+            query = query.where(
+                (table.c.filed_at < filed_at) | ((table.c.filed_at == filed_at) & (table.c.number < number))
+            )
+        with self._reading() as connection:
+            return _read(connection, query)
+
+    def failed_lookups(self, number: str, since: datetime) -> int:
+        table = tables.lookups
+        query = select(func.count()).select_from(table).where(table.c.number == number, table.c.at > since)
+        with self._reading() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def record_failed_lookup(self, number: str, at: datetime, forget_before: datetime) -> None:
+        with self._writing() as connection:
+            connection.execute(insert(tables.lookups).values(number=number, at=at))
+            connection.execute(delete(tables.lookups).where(tables.lookups.c.at < forget_before))
+
+    def ping(self) -> None:
+        with self._reading() as connection:
+            connection.execute(select(tables.tickets.c.number).limit(1)).first()
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+class SqlTicketTransaction:
+    """The `TicketTransaction` on one connection."""
+
+    def __init__(self, connection: Connection, checkpoint: Checkpoint) -> None:
+        self._connection = connection
+        self._done = checkpoint
+
+    def claim_command(self, kind: str, key: str, at: datetime) -> str | None:
+        claimed = self._insert_unless_there(
+            tables.commands, {"kind": kind, "idempotency_key": key, "ticket_number": None, "at": at}
+        )
+        self._done("command_claimed")
+        if claimed:
+            return None
+        table = tables.commands
+        query = select(table.c.ticket_number).where(table.c.kind == kind, table.c.idempotency_key == key)
+        return str(self._connection.execute(query).scalar_one())
+
+    def complete_command(self, kind: str, key: str, number: str) -> None:
+        table = tables.commands
+        self._connection.execute(
+            update(table).where(table.c.kind == kind, table.c.idempotency_key == key).values(ticket_number=number)
+        )
+        self._done("command_completed")
+
+    def add_ticket(self, ticket: Ticket) -> bool:
+        if not self._insert_unless_there(tables.tickets, rows.ticket_values(ticket)):
+            return False
+        self._done("ticket_written")
+        contact = {"ticket_number": ticket.number, "name": ticket.contact.name, "phone": ticket.contact.phone}
+        self._connection.execute(insert(tables.contacts), contact)
+        self._done("contact_written")
+        self._append_clocks(ticket, 0)
+        self._append_history(ticket, 0)
+        return True
+
+    def ticket(self, number: str) -> Ticket | None:
+        query = select(tables.tickets).where(tables.tickets.c.number == number).with_for_update()
+        found = _read(self._connection, query)
+        return found[0] if found else None
+
+    def save_ticket(self, before: Ticket, after: Ticket) -> None:
+        old, new = rows.ticket_values(before), rows.ticket_values(after)
+        changed = {name: value for name, value in new.items() if value != old[name]}
+        if changed:
+            table = tables.tickets
+            self._connection.execute(update(table).where(table.c.number == before.number).values(changed))
+        self._done("ticket_written")
+        clocks = tables.clocks
+        for position, (was, now) in enumerate(zip(before.clocks, after.clocks, strict=False)):
+            if was != now:
+                at = (clocks.c.ticket_number == before.number) & (clocks.c.position == position)
+                values = rows.clock_values(before.number, position, now)
+                self._connection.execute(update(clocks).where(at).values(values))
+        self._append_clocks(after, len(before.clocks))
+        self._append_history(after, len(before.history))
+
+    def add_event(self, event: TicketEvent) -> None:
+        self._connection.execute(insert(tables.outbox), rows.event_values(event))
+        self._done("event_written")
+
+    def _append_clocks(self, ticket: Ticket, start: int) -> None:
+        added = [rows.clock_values(ticket.number, at, clock) for at, clock in enumerate(ticket.clocks)][start:]
+        if added:
+            self._connection.execute(insert(tables.clocks), added)
+        self._done("clocks_written")
+
+    def _append_history(self, ticket: Ticket, start: int) -> None:
+        added = [rows.history_values(ticket.number, at, entry) for at, entry in enumerate(ticket.history)][start:]
+        if added:
+            self._connection.execute(insert(tables.history), added)
+        self._done("history_written")
+
+    def _insert_unless_there(self, table: Table, values: rows.Values) -> bool:
+        """Inserts, waiting for a transaction that inserts the same key; False when the key is there."""
+        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
+        statement = dialect.insert(table).values(values).on_conflict_do_nothing()
+        return self._connection.execute(statement.returning(*table.primary_key.columns)).first() is not None
+
+
+def _read(connection: Connection, query: Any) -> list[Ticket]:
+    """The tickets of a query on the tickets table, each with all that belongs to it, in four queries."""
+    found: Sequence[Row[Any]] = connection.execute(query).all()
+    if not found:
+        return []
+    numbers = [row.number for row in found]
+    contacts = {row.ticket_number: Contact(row.name, row.phone) for row in _belonging(connection, tables.contacts, numbers)}
+    clocks: defaultdict[str, list[Clock]] = defaultdict(list)
+    for row in _belonging(connection, tables.clocks, numbers):
+        clocks[row.ticket_number].append(rows.clock_of(row))
+    entries: defaultdict[str, list[HistoryEntry]] = defaultdict(list)
+    for row in _belonging(connection, tables.history, numbers):
+        entries[row.ticket_number].append(rows.entry_of(row))
+    return [
+        rows.ticket_of(row, contacts.get(row.number, Contact()), clocks[row.number], entries[row.number])
+        for row in found
+    ]
+
+
+def _belonging(connection: Connection, table: Table, numbers: list[str]) -> Sequence[Row[Any]]:
+    query = select(table).where(table.c.ticket_number.in_(numbers)).order_by(*table.primary_key.columns)
+    return connection.execute(query).all()

@@ -1,0 +1,43 @@
+"""What the tickets need to know of this installation.
+
+Built from the project's settings; reads no environment by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import time
+from pathlib import Path
+
+from hotline.settings import ROOT, Settings
+
+
+@dataclass(frozen=True)
+class TicketsConfig:
+    """Where the tickets live and what describes the city.
+
+    Attributes:
+        database_url: SQLAlchemy URL; `postgresql://` means psycopg 3. Kept out of the repr: it may hold a password.
+        city_dir: folder of categories.csv, units.csv and holidays/.
+        examples_dir: folder of <language>.csv with examples of each category, for the classifier.
+        models_dir: where trained classifiers are kept.
+        office_closes_at: local time at which a deadline day ends.
+    """
+
+    database_url: str = field(repr=False)
+    city_dir: Path = ROOT / "data" / "city"
+    examples_dir: Path = ROOT / "data" / "categories"
+    models_dir: Path = ROOT / "var" / "models"
+    office_closes_at: time = time(18, 0)
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> TicketsConfig:
+        return cls(
+            database_url=settings.database_url,
+            models_dir=settings.path("MODELS_DIR"),
+            office_closes_at=_clock_time(settings.text("OFFICE_CLOSES_AT")),
+        )
+
+
+def _clock_time(text: str) -> time:
+    return time.fromisoformat(text)

@@ -1,0 +1,1 @@
+"""The rules of tickets: plain values and functions, no I/O, no framework, time is an argument."""

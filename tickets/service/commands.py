@@ -1,0 +1,125 @@
+"""What can be asked for: commands, imperative and frozen.
+
+A command holds what the caller says, unchecked; the desk checks it and raises `InvalidTicket`. Its
+`idempotency_key` (any text of 1 to 200 characters that the caller can form again after a crash, such as
+conversation + form run) makes it safe to repeat: a repeat does nothing and answers with the same ticket.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tickets.domain.people import CITIZEN, Actor, Contact
+from tickets.domain.place import Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileTicket:
+    """File a new ticket.
+
+    Attributes:
+        nature: one of `Nature`.
+        description: the matter in the citizen's words, 1 to 4,000 characters.
+        category: an id of categories.csv, or None when nobody could tell (the hotline then dispatches by hand).
+        occurred_at: when it happened, aware; None when only `occurred_text` is known.
+        confidentiality: one of `Confidentiality`; with `anonymous` the contact is not stored.
+        emergency: somebody or something is in danger; answered within 30 minutes, day and night.
+        emergency_kind: which (`gas`, `fire` ...), a short identifier.
+        callback: the citizen wants to be called back; needs a telephone number.
+    """
+
+    idempotency_key: str
+    channel: str
+    language: str
+    nature: str
+    description: str = field(repr=False)
+    conversation_id: str | None = None
+    category: str | None = None
+    place: Place = Place()
+    occurred_at: datetime | None = None
+    occurred_text: str = field(default="", repr=False)
+    contact: Contact = Contact()
+    confidentiality: str = "public"
+    emergency: bool = False
+    emergency_kind: str | None = None
+    callback: bool = False
+    by: Actor = CITIZEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class UrgeTicket:
+    """Press for an open ticket; it is counted and told to the unit, the status stays."""
+
+    idempotency_key: str
+    number: str
+    text: str = field(default="", repr=False)
+    by: Actor = CITIZEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawTicket:
+    """Take an open ticket back; `text` is the citizen's reason, if one was given."""
+
+    idempotency_key: str
+    number: str
+    text: str = field(default="", repr=False)
+    by: Actor = CITIZEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupplementTicket:
+    """Add facts (1 to 4,000 characters) to an open ticket."""
+
+    idempotency_key: str
+    number: str
+    text: str = field(repr=False)
+    by: Actor = CITIZEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeTicket:
+    """Reject the outcome: a replied, revisited or closed ticket is reopened and its clocks start anew."""
+
+    idempotency_key: str
+    number: str
+    text: str = field(default="", repr=False)
+    by: Actor = CITIZEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class RateTicket:
+    """Judge the outcome. 'Solved?' and 'satisfied?' are asked apart; at least one of the three is given.
+
+    Attributes:
+        score: 1 (bad) to 5 (very good).
+    """
+
+    idempotency_key: str
+    number: str
+    solved: bool | None = None
+    satisfied: bool | None = None
+    score: int | None = None
+    text: str = field(default="", repr=False)
+    by: Actor = CITIZEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdvanceTicket:
+    """Move a ticket on, by staff or a clock.
+
+    Attributes:
+        command: one of `Command`, or the `Status` wanted when only one command leads there.
+        reason: why; for a reply, the reply to the citizen. Never empty.
+        unit: the unit to handle it, with `dispatch` only; None keeps the unit.
+    """
+
+    idempotency_key: str
+    number: str
+    command: str
+    by: Actor
+    reason: str = field(repr=False)
+    unit: str | None = None
+
+
+CitizenCommand = UrgeTicket | WithdrawTicket | SupplementTicket | DisputeTicket | RateTicket
