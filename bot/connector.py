@@ -8,6 +8,7 @@ the form. It refuses callers without the internal token; it is never exposed to 
 from __future__ import annotations
 
 import asyncio
+import base64
 import hmac
 import json
 import logging
@@ -26,6 +27,8 @@ from bot.phrases import Phrases
 logger = logging.getLogger(__name__)
 _PAYLOAD = re.compile(r"/([a-z_]+)(\{.*\})?", re.DOTALL)
 _SKIPPED = "-"
+WANTS_VECTOR = ("file_complaint", "report_violation", "make_suggestion", "give_praise", "inform", "nlu_fallback")
+"""Intents whose actions suggest a category, and so use the turn's sentence vector again."""
 
 
 class BadTurn(ValueError):
@@ -45,6 +48,10 @@ class TurnOutput(CollectingOutputChannel):
         """Gives the channel that response variations are chosen by."""
         return self._channel
 
+    async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
+        """Keeps text, buttons and structure of one reply together (Rasa would send them one by one)."""
+        self.messages.append({key: message[key] for key in ("text", "buttons", "custom") if message.get(key)})
+
 
 class HotlineInput(InputChannel):
     """Rasa input channel with one route; see docs/architecture.md for the format of a turn.
@@ -52,7 +59,7 @@ class HotlineInput(InputChannel):
     Args:
         token: what callers must send as bearer token.
         parse: understands a text; runs in a thread first to prime the sentence vector.
-        prime: computes the sentence vector of a text (blocking).
+        encode: gives the sentence vector of a text, float32 (384,); blocking.
         phrases: fixed sayings that steer the conversation ("go on").
     """
 
@@ -60,12 +67,12 @@ class HotlineInput(InputChannel):
         self,
         token: Text,
         parse: Callable[[UserMessage], Awaitable[Dict[Text, Any]]],
-        prime: Callable[[Text], Any],
+        encode: Callable[[Text], Any],
         phrases: Phrases,
     ) -> None:
         self._token = token
         self._parse = parse
-        self._prime = prime
+        self._encode = encode
         self._phrases = phrases
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="vector")
 
@@ -121,10 +128,12 @@ class HotlineInput(InputChannel):
         elif self._phrases.intent_of(message.text, language):
             parsed = _certain(message.text, self._phrases.intent_of(message.text, language), [])
         else:
-            await asyncio.get_running_loop().run_in_executor(self._threads, self._prime, message.text)
+            vector = await asyncio.get_running_loop().run_in_executor(self._threads, self._encode, message.text)
             parsed = await self._parse(message)
-        entities = [entity for entity in parsed["entities"] if entity["entity"] != "language"]
-        if language:
+            if parsed["intent"]["name"] in WANTS_VECTOR:
+                parsed["vector"] = base64.b64encode(vector.astype("float16").tobytes()).decode()
+        entities = list(parsed["entities"])
+        if language and not any(entity["entity"] == "language" for entity in entities):
             entities.append({"entity": "language", "value": language})
         return {**parsed, "text": message.text, "entities": entities}
 

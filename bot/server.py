@@ -57,7 +57,7 @@ def tracker_store(settings: Settings) -> TrackerStore:
 
 def load_agent(settings: Settings, model: Path) -> Agent:
     """Loads the model into an agent whose turns are transactions."""
-    actions = EndpointConfig(f"{settings.text('ACTIONS_URL')}/webhook")
+    actions = EndpointConfig(f"{settings.text('ACTIONS_URL')}/webhook", enable_selective_domain=True)
     agent = Agent(tracker_store=tracker_store(settings), lock_store=InMemoryLockStore(), action_endpoint=actions)
     agent.processor = TransactionalProcessor(
         model_path=str(model),
@@ -83,7 +83,7 @@ def application(settings: Settings, agent: Agent) -> Sanic:
     door = HotlineInput(
         settings.text("INTERNAL_TOKEN"),
         agent.processor.parse_message,
-        lambda text: encoder.encode([text]),
+        lambda text: encoder.encode([text])[0],
         Phrases.load(ROOT / "data" / "phrases"),
     )
     register([door], app, route="/webhooks/")

@@ -122,7 +122,8 @@ class Answer:
     """What one message of a citizen led to.
 
     `failed` means: not processed, the same `message_id` may be sent again and then really is.
-    `refused` names why nothing was sent to the bot although the request was well-formed.
+    `refused` names why nothing was sent to the bot although the request was well-formed. `conversation` is given by
+    the transaction that made the answer and None when the answer was only read again; it is not shown.
     """
 
     seq: int
@@ -131,6 +132,7 @@ class Answer:
     messages: Sequence[Message]
     failed: bool = False
     refused: str | None = None
+    conversation: Conversation | None = None
 
     def wire(self) -> dict[str, Any]:
         shown: dict[str, Any] = {

@@ -16,17 +16,22 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.requests = Counter(
-            "hotline_http_requests", "Requests by route and status.", ["method", "route", "status"], registry=self.registry
+            "hotline_http_requests",
+            "Requests by route and status.",
+            ["method", "route", "status"],
+            registry=self.registry,
         )
         self.request_seconds = Histogram(
-            "hotline_http_request_seconds", "Time to answer a request.", ["route"], buckets=_SECONDS, registry=self.registry
+            "hotline_http_request_seconds",
+            "Time to answer a request.",
+            ["route"],
+            buckets=_SECONDS,
+            registry=self.registry,
         )
         self.turn_seconds = Histogram(
             "hotline_turn_seconds", "Time the bot took for a turn.", buckets=_SECONDS, registry=self.registry
         )
-        self.messages = Counter(
-            "hotline_messages", "Stored messages.", ["language", "sender"], registry=self.registry
-        )
+        self.messages = Counter("hotline_messages", "Stored messages.", ["language", "sender"], registry=self.registry)
         self.rate_limited = Counter(
             "hotline_rate_limited", "Requests and frames refused for coming too fast.", ["kind"], registry=self.registry
         )

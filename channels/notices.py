@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -23,29 +24,29 @@ TOO_LONG = "utter_gateway_too_long"
 ATTACHMENT_SAVED = "utter_gateway_attachment_saved"
 
 HUMAN_PAYLOAD = "/request_human"
+RESEND = "/gateway_resend"
 _RESEND = re.compile(r"/gateway_resend(\{.*\})")
 
 
 def bot_down(sentences: Sentences, conversation: Conversation, message_id: str, empty: bool = False) -> Draft:
     """Sorry, with "try again" and "a person"; `empty`: the bot answered, but with nothing."""
     key = NO_ANSWER if empty else BOT_DOWN
+    again = Button("", resend_payload(message_id))
     buttons = tuple(
-        Button(button["title"], resend_payload(message_id) if button["payload"] == "/gateway_resend" else button["payload"])
-        for button in sentences.buttons(key, conversation.language)
+        replace(again, title=button.title) if button.payload == RESEND else button
+        for button in buttons_of(sentences, key, conversation)
     )
     return _draft(sentences, key, conversation, {"failed": {"message_id": message_id}}, buttons)
 
 
 def opening_down(sentences: Sentences, conversation: Conversation) -> Draft:
     """The greeting while the bot is away."""
-    return _draft(sentences, OPENING_DOWN, conversation, {}, _buttons(sentences, OPENING_DOWN, conversation))
+    return _draft(sentences, OPENING_DOWN, conversation, {}, buttons_of(sentences, OPENING_DOWN, conversation))
 
 
 def queued(sentences: Sentences, conversation: Conversation, queue: Mapping[str, Any]) -> Draft:
     """Told to who asks for a person while the bot is away."""
-    return _draft(
-        sentences, QUEUED, conversation, {"handoff": dict(queue)}, (), position=queue["queue_position"]
-    )
+    return _draft(sentences, QUEUED, conversation, {"handoff": dict(queue)}, (), position=queue["queue_position"])
 
 
 def too_long(sentences: Sentences, conversation: Conversation, message_id: str, length: int, limit: int) -> Draft:
@@ -59,7 +60,7 @@ def attachment_saved(sentences: Sentences, conversation: Conversation, left: int
 
 def resend_payload(message_id: str) -> str:
     """The payload of "try again" for a message."""
-    return "/gateway_resend" + orjson.dumps({"message_id": message_id}).decode()
+    return RESEND + orjson.dumps({"message_id": message_id}).decode()
 
 
 def resent_message_id(payload: str | None) -> str | None:
@@ -74,7 +75,7 @@ def resent_message_id(payload: str | None) -> str | None:
     return wanted if isinstance(wanted, str) else None
 
 
-def _buttons(sentences: Sentences, key: str, conversation: Conversation) -> tuple[Button, ...]:
+def buttons_of(sentences: Sentences, key: str, conversation: Conversation) -> tuple[Button, ...]:
     return tuple(Button(item["title"], item["payload"]) for item in sentences.buttons(key, conversation.language))
 
 

@@ -78,9 +78,7 @@ class ConversationStore(Protocol):
 
     async def messages_after(self, conversation_id: str, after: int, limit: int) -> list[Message]: ...
 
-    async def set_owner(
-        self, conversation_id: str, owner: Owner, expected_version: int, at: datetime
-    ) -> Conversation:
+    async def set_owner(self, conversation_id: str, owner: Owner, expected_version: int, at: datetime) -> Conversation:
         """Compare-and-set. Raises OwnerChanged when the version is another one."""
         ...
 

@@ -14,8 +14,10 @@ from channels.ports import Relay
 from channels.stream import TYPING, Frame, Hub, message_frame, owner_frame
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Publisher:
+    """Publishes here and, when `relay` is set, to the other gateways."""
+
     hub: Hub
     metrics: Metrics
     relay: Relay | None = None
@@ -25,8 +27,11 @@ class Publisher:
             self.metrics.messages.labels(message.language, message.sender).inc()
         await self._send(conversation.id, [message_frame(message) for message in messages])
 
-    async def answer(self, before: Conversation, answer: Answer, after: Conversation) -> None:
+    async def answer(self, before: Conversation, answer: Answer) -> None:
         """The replies of a turn, then the new owner or language when they changed."""
+        after = answer.conversation
+        if after is None:
+            return  # it was stored, and told, before
         await self.messages(after, answer.messages)
         if (before.owner_version, before.language) != (after.owner_version, after.language):
             await self.owner(after)

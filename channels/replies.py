@@ -7,7 +7,7 @@ accident.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from channels.conversations import Draft
@@ -44,8 +44,7 @@ def plan(reply: BotReply, language: str, queue: Mapping[str, Any]) -> Planned:
             asked = "resume"
         drafts.append(Draft("bot", answered, message.text, message.buttons, data))
     if drafts and reply.form is not None:
-        last = drafts[-1]
-        drafts[-1] = Draft(last.sender, last.language, last.text, last.buttons, {**last.data, "form": _form(reply.form)})
+        drafts[-1] = replace(drafts[-1], data={**drafts[-1].data, "form": _form(reply.form)})
     return Planned(tuple(drafts), answered if answered != language else None, asked)
 
 

@@ -109,7 +109,7 @@ class Hub:
     def __init__(self, queue_length: int = _QUEUE_LENGTH) -> None:
         self._listeners: dict[str, set[Listener]] = {}
         self._queue_length = queue_length
-        self._closed = False
+        self.closed = False
 
     def listen(self, conversation_id: str) -> Listener:
         """Registers a listener; call `leave` when its stream ends.
@@ -122,7 +122,7 @@ class Hub:
             raise TooManyRequests(5, "This conversation has too many open streams; close some of them.")
         listener = Listener(self._queue_length)
         listeners.add(listener)
-        if self._closed:
+        if self.closed:
             listener.lose()
         return listener
 
@@ -147,7 +147,7 @@ class Hub:
 
     def close(self) -> None:
         """Ends all streams; new ones end at once."""
-        self._closed = True
+        self.closed = True
         for listeners in self._listeners.values():
             for listener in listeners:
                 listener.lose()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hmac
 import os
 import secrets
@@ -63,10 +64,8 @@ def load_secret(path: Path) -> bytes:
             file.write(base64.b64encode(secrets.token_bytes(_SECRET_BYTES)) + b"\n")
             file.flush()
             os.fsync(file.fileno())
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(draft, path)
-        except FileExistsError:
-            pass
     finally:
         draft.unlink(missing_ok=True)
     return _read(path)

@@ -89,9 +89,7 @@ class TurnRunner:
             except BotUnavailable:
                 drafts = (notices.opening_down(self.sentences, conversation),)
             for number, draft in enumerate(drafts):
-                stored = await self.store.add(
-                    conversation.id, draft, self.clock(), f"{OPENING_MESSAGE_ID}:{number}"
-                )
+                stored = await self.store.add(conversation.id, draft, self.clock(), f"{OPENING_MESSAGE_ID}:{number}")
                 if stored.created:
                     await self.publisher.messages(stored.conversation, [stored.message])
 
@@ -141,15 +139,13 @@ class TurnRunner:
     async def _finish(self, conversation: Conversation, finished: FinishedTurn) -> Answer:
         answer = await self.store.finish_turn(conversation.id, finished, self.clock())
         self.checkpoint("after_finish")
-        await self.publisher.answer(conversation, answer, await self.store.conversation(conversation.id))
+        await self.publisher.answer(conversation, answer)
         return answer
 
-    async def _failed(
-        self, conversation: Conversation, asked: Message, seqs: tuple[int, ...], empty: bool
-    ) -> Answer:
+    async def _failed(self, conversation: Conversation, asked: Message, seqs: tuple[int, ...], empty: bool) -> Answer:
         notice = notices.bot_down(self.sentences, conversation, asked.message_id or "", empty)
         answer = await self.store.fail_turn(conversation.id, seqs, notice, self.clock())
-        await self.publisher.answer(conversation, answer, await self.store.conversation(conversation.id))
+        await self.publisher.answer(conversation, answer)
         return answer
 
     async def _timed(self, turn: BotTurn) -> BotReply:

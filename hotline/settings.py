@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 from typing import Callable, Mapping, Union
 
@@ -50,6 +51,10 @@ def _boolean(value: str) -> bool:
         raise ValueError("write true or false") from None
 
 
+def _time_of_day(value: str) -> str:
+    return time.fromisoformat(value).isoformat("minutes")
+
+
 def _path(value: str) -> Path:
     return Path(value).expanduser()
 
@@ -77,11 +82,22 @@ TABLE: tuple[Setting, ...] = (
     # gateway
     Setting("HTTP_HOST", "127.0.0.1", _text, "Address the gateway listens on."),
     Setting("HTTP_PORT", "8080", _port, "Port the gateway listens on."),
+    Setting("ALLOWED_ORIGINS", None, _text, "Further origins whose pages may connect, as https://host, by comma."),
+    Setting("TRUSTED_PROXIES", None, _text, "Networks whose X-Forwarded-For is believed, as 10.0.0.0/8, by comma."),
+    Setting("RATE_PER_SECOND", "10", _number, "Messages a second of one conversation, and of one address."),
+    Setting("RATE_BURST", "60", _integer, "Messages at once of one conversation, and of one address."),
+    Setting("OPEN_PER_MINUTE", "60", _number, "New conversations a minute of one address."),
+    Setting("OPEN_BURST", "100", _integer, "New conversations at once of one address."),
+    Setting("BOT_TIMEOUT_SECONDS", "15", _number, "How long the gateway waits for the bot's answer to a message."),
+    Setting("WAIT_SECONDS_EACH", "180", _integer, "Waiting time told for each person before in the queue."),
     # bot and actions
     Setting("BOT_URL", None, _text, "Where the gateway reaches the bot; `hotline up` sets it."),
     Setting("BOT_PORT", "0", _port, "Port of the bot on loopback; 0: a free one."),
     Setting("ACTIONS_URL", None, _text, "Where the bot reaches the actions; `hotline up` sets it."),
     Setting("ACTIONS_PORT", "0", _port, "Port of the actions on loopback; 0: a free one."),
+    # tickets (actions, gateway, worker)
+    Setting("CITY_DIR", str(ROOT / "data" / "city"), _path, "The city: categories.csv, units.csv, holidays/."),
+    Setting("OFFICE_CLOSES_AT", "18:00", _time_of_day, "Local time at which the day of a deadline ends."),
     # voice
     Setting("SIP_HOST", "127.0.0.1", _text, "Address of the telephone line."),
     Setting("SIP_PORT", "5060", _port, "Port of the telephone line."),

@@ -6,10 +6,10 @@ What a string of digits means (a telephone number, a ticket number) is decided b
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Iterator, Mapping
 
 from language import number_words as words
 from language.normalize import lower, to_halfwidth
@@ -132,9 +132,8 @@ def _run(text: str, groups: list[Group]) -> DigitRun:
 @lru_cache(maxsize=8)
 def _character_pattern(language: str) -> re.Pattern[str]:
     spoken = f"(?:{_spoken(language).pattern})"
-    gap = "" if language == "ja" else r""
     fewest = _FEWEST_SPOKEN[language]
-    joint = rf"{gap}[ \-、，,]{{0,2}}" if language != "ko" else r"[ \-,]{0,2}"
+    joint = r"[ \-、，,]{0,2}"
     return re.compile(rf"(\d+)|{spoken}(?:{joint}{spoken}){{{fewest - 1},}}")
 
 

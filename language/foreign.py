@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, Sequence
+from importlib import import_module
+from typing import Any
 
 from language.english_words import COMMON_WORDS, FUNCTION_WORDS, NEUTRAL_WORDS
 from language.foreign_words import (
@@ -35,7 +37,9 @@ _SEEDS = (0, 12345)
 _CERTAIN = 0.99
 _FEWEST_LETTERS, _FEWEST_WORDS = 20, 4
 # English mixed with names and typing errors is what langdetect takes for these; three words of theirs are wanted then.
-_SUSPICIOUS = frozenset({"af", "ca", "cy", "da", "et", "fi", "hr", "lt", "lv", "nl", "no", "sk", "sl", "so", "sq", "sw", "tl"})
+_SUSPICIOUS = frozenset(
+    {"af", "ca", "cy", "da", "et", "fi", "hr", "lt", "lv", "nl", "no", "sk", "sl", "so", "sq", "sw", "tl"}
+)
 
 
 def by_script(letters: str) -> str | None:
@@ -141,8 +145,7 @@ def _long_enough(words: Sequence[str]) -> bool:
 
 def _langdetect(text: str) -> str | None:
     """Ask langdetect twice with fixed seeds; an answer counts when both are the same and certain."""
-    from langdetect.lang_detect_exception import LangDetectException
-
+    no_features = import_module("langdetect.lang_detect_exception").LangDetectException
     answers = set()
     for seed in _SEEDS:
         factory = _factory()
@@ -151,7 +154,7 @@ def _langdetect(text: str) -> str | None:
         detector.append(text[:600])
         try:
             ranked = detector.get_probabilities()
-        except LangDetectException:
+        except no_features:
             return None
         if not ranked or ranked[0].prob < _CERTAIN:
             return None
@@ -163,8 +166,7 @@ def _langdetect(text: str) -> str | None:
 @lru_cache(maxsize=1)
 def _factory() -> Any:
     """Load langdetect's profiles once, on first use (a third of a second)."""
-    from langdetect import detector_factory
-
+    detector_factory = import_module("langdetect.detector_factory")
     factory = detector_factory.DetectorFactory()
     factory.load_profile(detector_factory.PROFILES_DIRECTORY)
     return factory

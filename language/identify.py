@@ -10,7 +10,12 @@ import re
 from dataclasses import dataclass
 
 from language import foreign, scripts
-from language.english_words import COMMON_WORDS, ENGLISH_WORDS, FUNCTION_WORDS, NEUTRAL_WORDS
+from language.english_words import (
+    COMMON_WORDS,
+    ENGLISH_WORDS,
+    FUNCTION_WORDS,
+    NEUTRAL_WORDS,
+)
 
 LANGUAGES = ("zh", "en", "ja", "ko", "ru")
 DEFAULT_LANGUAGE = "zh"

@@ -62,7 +62,11 @@ def _amount(plain: str, number: Number, language: str) -> Found | None:
             return None  # 一块: together
         value = _scaled(value, after.group(1))
         end = after.end()
-        tail = _TAIL.match(plain, end) if currency == "CNY" and language in ("zh", "en") and "块" in after.group() else None
+        tail = (
+            _TAIL.match(plain, end)
+            if currency == "CNY" and language in ("zh", "en") and "块" in after.group()
+            else None
+        )
         if tail is not None:
             tenths = parse_number(tail.group(1), "zh")
             value, end = value + (tenths or Decimal(0)) / 10, tail.end()

@@ -33,6 +33,11 @@ def to_halfwidth(text: str) -> str:
     return text if text.isascii() else text.translate(_WIDE)
 
 
+def split_words(text: str) -> list[str]:
+    """Split a table of words that is written as one text."""
+    return text.split()
+
+
 def lower(text: str) -> str:
     """Lower-case a text without ever changing its length (a dotted capital I would become two characters)."""
     lowered = text.lower()

@@ -5,6 +5,8 @@ Only values: how they combine is in `numbers.py`, how they are read out digit by
 
 from __future__ import annotations
 
+from language.normalize import split_words
+
 HAN_DIGITS: dict[str, int] = {
     **{c: i for i, c in enumerate("〇一二三四五六七八九")},
     **{c: i for i, c in enumerate("零壹贰叁肆伍陆柒捌玖")},
@@ -36,7 +38,8 @@ KANA_DIGITS: dict[str, int] = {
 }  # fmt: skip
 
 ENGLISH: dict[str, int] = {
-    **{w: i for i, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve thirteen".split())},
+    **{w: i for i, w in enumerate(split_words("zero one two three four five six seven eight nine ten"))},
+    "eleven": 11, "twelve": 12, "thirteen": 13,
     "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20,
     "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
     "hundred": 100, "thousand": 1000, "million": 10**6, "hundreds": 100, "thousands": 1000,

@@ -6,9 +6,9 @@ Cardinal numbers only. Strings of digits that are read out (telephone and ticket
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Mapping, Sequence
 
 from language import number_words as words
 from language.normalize import lower, to_halfwidth
@@ -18,7 +18,9 @@ _HAN = "".join(words.HAN_DIGITS) + "".join(words.HAN_UNITS)
 _HANGUL = "".join(words.HANGUL_DIGITS) + "".join(words.HANGUL_UNITS)
 # A figure may stand before units ("3万5", "3千5百"); the bound keeps long runs linear.
 HAN_NUMBER = rf"(?<![\d.{_HAN}])(?:{_FIGURES}|[{_HAN}])(?:\d{{1,4}}(?=[{_HAN}])|[{_HAN}]|(?<=[十百千万])\d){{0,19}}(?![\d{_HAN}])"
-HANGUL_NUMBER = rf"(?<![\d.,{_HANGUL}])(?:{_FIGURES}|[{_HANGUL}])(?:\s?(?:\d{{1,4}}(?=\s?[만천백억])|[{_HANGUL}])){{0,19}}"
+HANGUL_NUMBER = (
+    rf"(?<![\d.,{_HANGUL}])(?:{_FIGURES}|[{_HANGUL}])(?:\s?(?:\d{{1,4}}(?=\s?[만천백억])|[{_HANGUL}])){{0,19}}"
+)
 _NATIVE = (
     "(?:(?:열|스물|스무|서른|마흔|쉰|예순|일흔|여든|아흔) ?(?:하나|한|둘|두|셋|세|넷|네|다섯|여섯|일곱|여덟|아홉)?"
     "|하나|한|둘|두|셋|세|석|넷|네|넉|다섯|여섯|일곱|여덟|아홉)"

@@ -28,7 +28,9 @@ _PLATE = re.compile(
     rf"{_GAP}([A-Za-zАВЕКМНРСТУХавекмнрстух]){_GAP}((?:{_ANY}[ \-·.]?){{3,5}}{_ANY}(?:[{_TAIL}]|{_ANY})?)(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
-_BODY = re.compile(rf"[A-HJ-NP-Z0-9]{{5}}|[DFABCEGHJK][A-HJ-NP-Z0-9]\d{{4}}|\d{{5}}[DFABCEGHJK]|[A-HJ-NP-Z0-9]{{4}}[{_TAIL}]")
+_BODY = re.compile(
+    rf"[A-HJ-NP-Z0-9]{{5}}|[DFABCEGHJK][A-HJ-NP-Z0-9]\d{{4}}|\d{{5}}[DFABCEGHJK]|[A-HJ-NP-Z0-9]{{4}}[{_TAIL}]"
+)
 
 
 def find_plates(text: str) -> list[Found]:

@@ -27,12 +27,14 @@ CHINESE_WORDS = re.compile(
     "[你您吗嗎呢吧们們这這哪怎么麼很沒没给給他她它啊呀啦吵谁誰]|我(?!孫子|慢)|什么|可以|不(?:是|能|行|了|好|要|会|會|知)"
     "|(?<![目公])的|请|請|谢|謝|投诉|投訴|举报|舉報|咨询|諮詢|[是想要在有](?=[^\\W\\d_])"
 )
-_QUOTED = re.compile("“[^”]{1,60}”|\"[^\"]{1,60}\"|「[^」]{1,60}」|『[^』]{1,60}』|《[^》]{1,60}》|«[^»]{1,60}»")
+_QUOTED = re.compile('“[^”]{1,60}”|"[^"]{1,60}"|「[^」]{1,60}」|『[^』]{1,60}』|《[^》]{1,60}》|«[^»]{1,60}»')
 _KANA = re.compile("[\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\uff66-\uff9f]")
 _HANGUL = re.compile("[\uac00-\ud7a3\u1100-\u11ff\u3130-\u318f]")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々〆〇\U00020000-\U0003134f]")
 CYRILLIC_WORD = re.compile("[\u0400-\u052f][\u0400-\u052f'’-]*")
-LATIN_WORD = re.compile("[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff][A-Za-z\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff'’]*")
+LATIN_WORD = re.compile(
+    "[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff][A-Za-z\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff'’]*"
+)
 # First and last character of the blocks of scripts that none of the five languages is written in.
 _FOREIGN = re.compile(
     "[\u0370-\u03ff\u1f00-\u1fff\u0530-\u058f\u0590-\u05ff\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc"

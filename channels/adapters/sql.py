@@ -115,7 +115,7 @@ class SqlConversationStore:
             replies, conversation = statements.append(connection, conversation, drafts, at, reply_to=turn.reply_to)
             statements.write_conversation(connection, conversation)
             statements.mark(connection, conversation, turn.seqs, "done")
-            return Answer(turn.seqs[0], conversation.language, conversation.owner, replies), conversation
+            return _made(turn.seqs[0], conversation, replies), conversation
 
         answer, conversation = await self._runner.run(work)
         self._keep(conversation)
@@ -130,7 +130,7 @@ class SqlConversationStore:
             added, conversation = statements.append(connection, conversation, [notice], at)
             statements.write_conversation(connection, conversation)
             statements.mark(connection, conversation, seqs, "failed")
-            return Answer(seqs[0], conversation.language, conversation.owner, added, failed=True), conversation
+            return _made(seqs[0], conversation, added, failed=True), conversation
 
         answer, conversation = await self._runner.run(work)
         self._keep(conversation)
@@ -201,3 +201,8 @@ def _read_answer(connection: Connection, message: Message) -> Answer:
     language, owner = statements.read_outcome(connection, message.conversation_id, message.seq)
     replies = statements.read_replies(connection, message.conversation_id, message.answered_as)
     return Answer(message.seq, language, owner, replies)
+
+
+def _made(seq: int, conversation: Conversation, messages: list[Message], failed: bool = False) -> Answer:
+    language, owner = conversation.language, conversation.owner
+    return Answer(seq, language, owner, messages, failed=failed, conversation=conversation)

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
@@ -20,6 +21,7 @@ from channels.errors import StoreUnavailable, TurnBusy
 _MOST_WAITING = 100
 _FIRST_PAUSE_SECONDS = 0.01
 _LONGEST_PAUSE_SECONDS = 0.25
+T = TypeVar("T")
 
 
 class LocalTurnLocks:
@@ -94,7 +96,7 @@ class PostgresTurnLocks:
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 
-    async def _run[T](self, work: Callable[[], T]) -> T:
+    async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def _ask(self, statement: str, key: int) -> bool:

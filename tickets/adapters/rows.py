@@ -118,9 +118,7 @@ def ticket_of(row: Row[Any], contact: Contact, clocks: Iterable[Clock], entries:
 
 
 def clock_of(row: Row[Any]) -> Clock:
-    return Clock(
-        ClockKind(row.kind), row.unit, row.started_at, row.due_at, row.provisional, row.met_at, row.stopped_at
-    )
+    return Clock(ClockKind(row.kind), row.unit, row.started_at, row.due_at, row.provisional, row.met_at, row.stopped_at)
 
 
 def entry_of(row: Row[Any]) -> HistoryEntry:

@@ -53,10 +53,9 @@ class SqlOutbox:
                 update(outbox).where(outbox.c.id == event.id).values(sent_at=at, next_attempt_at=None, last_error=None)
             )
 
-    def mark_failed(self, event: OutboxEvent, error: str, retry_at: datetime | None) -> None:
-        values: rows.Values = {"last_error": error, "next_attempt_at": retry_at}
-        if retry_at is None:
-            values["dead_at"] = func.now() if False else event.event.at
+    def mark_failed(self, event: OutboxEvent, error: str, at: datetime, retry_at: datetime | None) -> None:
+        dead_at = at if retry_at is None else None
+        values: rows.Values = {"last_error": error, "next_attempt_at": retry_at, "dead_at": dead_at}
         with self._writing() as connection:
             still_waiting = (outbox.c.id == event.id) & outbox.c.sent_at.is_(None)
             connection.execute(update(outbox).where(still_waiting).values(values))
@@ -69,6 +68,8 @@ class SqlOutbox:
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         with wrapped_errors(), self._engine.connect() as connection:
+            if connection.dialect.name == "postgresql":  # one view of the data for the queries of one call
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     @contextmanager

@@ -10,13 +10,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import batched
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Table, delete, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Engine, Row, Table, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tickets.adapters import rows, tables
-from tickets.adapters.engine import wrapped_errors
 from tickets.adapters.sql_outbox import SqlOutbox
 from tickets.domain.clocks import Clock
 from tickets.domain.events import TicketEvent
@@ -37,6 +37,9 @@ STEPS = (
     "committed",
 )
 """The steps of a write, as told to a checkpoint."""
+
+
+_NUMBERS_A_QUERY = 500
 
 
 def _no_checkpoint(step: str) -> None:
@@ -185,12 +188,14 @@ class SqlTicketTransaction:
 
 
 def _read(connection: Connection, query: Any) -> list[Ticket]:
-    """The tickets of a query on the tickets table, each with all that belongs to it, in four queries."""
+    """The tickets of a query on the tickets table, each with all that belongs to it."""
     found: Sequence[Row[Any]] = connection.execute(query).all()
     if not found:
         return []
     numbers = [row.number for row in found]
-    contacts = {row.ticket_number: Contact(row.name, row.phone) for row in _belonging(connection, tables.contacts, numbers)}
+    contacts = {
+        row.ticket_number: Contact(row.name, row.phone) for row in _belonging(connection, tables.contacts, numbers)
+    }
     clocks: defaultdict[str, list[Clock]] = defaultdict(list)
     for row in _belonging(connection, tables.clocks, numbers):
         clocks[row.ticket_number].append(rows.clock_of(row))
@@ -204,5 +209,8 @@ def _read(connection: Connection, query: Any) -> list[Ticket]:
 
 
 def _belonging(connection: Connection, table: Table, numbers: list[str]) -> Sequence[Row[Any]]:
-    query = select(table).where(table.c.ticket_number.in_(numbers)).order_by(*table.primary_key.columns)
-    return connection.execute(query).all()
+    found: list[Row[Any]] = []
+    for part in batched(numbers, _NUMBERS_A_QUERY):
+        query = select(table).where(table.c.ticket_number.in_(part)).order_by(*table.primary_key.columns)
+        found += connection.execute(query).all()
+    return found

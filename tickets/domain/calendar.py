@@ -50,7 +50,9 @@ class LunarDates:
     mid_autumn: date
 
 
-def _lunar(year: int, spring: tuple[int, int], qingming: int, dragon: tuple[int, int], autumn: tuple[int, int]) -> LunarDates:
+def _lunar(
+    year: int, spring: tuple[int, int], qingming: int, dragon: tuple[int, int], autumn: tuple[int, int]
+) -> LunarDates:
     return LunarDates(date(year, *spring), date(year, 4, qingming), date(year, *dragon), date(year, *autumn))
 
 

@@ -73,12 +73,15 @@ class OfficeHours:
     closes_at: time = time(18, 0)
 
 
+USUAL_HOURS = OfficeHours()
+
+
 @dataclass(frozen=True)
 class ClockRules:
     """Makes the clocks of a ticket."""
 
     calendar: WorkingCalendar
-    hours: OfficeHours = OfficeHours()
+    hours: OfficeHours = USUAL_HOURS
 
     def handling(self, nature: Nature, unit: str, started_at: datetime, counted_from: datetime | None = None) -> Clock:
         """The clock to the answer: 7 working days for complaints, 3 for all others.

@@ -48,5 +48,6 @@ class Actor:
         return f"{self.role}:{self.name}" if self.name else str(self.role)
 
 
+NO_CONTACT = Contact()
 CITIZEN = Actor(Role.CITIZEN)
 SYSTEM = Actor(Role.SYSTEM)

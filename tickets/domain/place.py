@@ -16,3 +16,6 @@ class Place:
     unclear: bool = False
     latitude: float | None = None
     longitude: float | None = None
+
+
+NO_PLACE = Place()

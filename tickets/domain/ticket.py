@@ -12,8 +12,8 @@ from datetime import datetime
 from types import MappingProxyType
 
 from tickets.domain.clocks import Clock, ClockKind
-from tickets.domain.people import Actor, Contact
-from tickets.domain.place import Place
+from tickets.domain.people import NO_CONTACT, Actor, Contact
+from tickets.domain.place import NO_PLACE, Place
 from tickets.domain.transitions import follow
 from tickets.domain.vocabulary import OPEN, Command, Confidentiality, Nature, Status
 
@@ -63,10 +63,10 @@ class Ticket:
     clocks: tuple[Clock, ...] = field(repr=False)
     history: tuple[HistoryEntry, ...] = field(repr=False)
     conversation_id: str | None = None
-    place: Place = Place()
+    place: Place = NO_PLACE
     occurred_at: datetime | None = None
     occurred_text: str = field(default="", repr=False)
-    contact: Contact = Contact()
+    contact: Contact = NO_CONTACT
     emergency: bool = False
     emergency_kind: str | None = None
     callback: bool = False
@@ -101,7 +101,9 @@ class Ticket:
 
     @property
     def closed_at(self) -> datetime | None:
-        return None if self.is_open else self.history[-1].at if self.history else None
+        """When it came to the end it is at; None while it is open."""
+        changes = (entry.at for entry in reversed(self.history) if entry.before != entry.after)
+        return None if self.is_open else next(changes)
 
     def moved(
         self,

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tickets.domain.people import CITIZEN, Actor, Contact
-from tickets.domain.place import Place
+from tickets.domain.people import CITIZEN, NO_CONTACT, Actor, Contact
+from tickets.domain.place import NO_PLACE, Place
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,10 +36,10 @@ class FileTicket:
     description: str = field(repr=False)
     conversation_id: str | None = None
     category: str | None = None
-    place: Place = Place()
+    place: Place = NO_PLACE
     occurred_at: datetime | None = None
     occurred_text: str = field(default="", repr=False)
-    contact: Contact = Contact()
+    contact: Contact = NO_CONTACT
     confidentiality: str = "public"
     emergency: bool = False
     emergency_kind: str | None = None

@@ -26,7 +26,7 @@ from tickets.service.commands import (
     UrgeTicket,
     WithdrawTicket,
 )
-from tickets.service.ports import OutboxStore, TicketFilter, TicketStore
+from tickets.service.ports import ANY_TICKET, OutboxStore, TicketFilter, TicketStore
 from tickets.service.receipts import TicketReceipt
 
 
@@ -130,7 +130,7 @@ class TicketDesk:
         """The tickets filed in a conversation, newest first."""
         return self._store.find(TicketFilter(conversation_id=conversation_id, limit=1000))
 
-    def list(self, filters: TicketFilter = TicketFilter()) -> list[Ticket]:
+    def list(self, filters: TicketFilter = ANY_TICKET) -> list[Ticket]:
         """Tickets, newest first."""
         return self._store.find(filters)
 
@@ -144,7 +144,7 @@ class TicketDesk:
         return records.reveal(self._store, number, by, reason, self._now())
 
     def export(
-        self, filters: TicketFilter = TicketFilter(), *, by: Actor | None = None, reason: str | None = None
+        self, filters: TicketFilter = ANY_TICKET, *, by: Actor | None = None, reason: str | None = None
     ) -> Iterator[dict[str, object]]:
         """All tickets that match, newest first, as flat rows; `filters.limit` is the size of a page here.
 

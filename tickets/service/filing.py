@@ -79,9 +79,7 @@ def _ticket(catalogue: Catalogue, rules: ClockRules, command: FileTicket, now: d
     )
 
 
-def _add_numbered(
-    transaction: TicketTransaction, draft: Ticket, now: datetime, random: Callable[[], int]
-) -> Ticket:
+def _add_numbered(transaction: TicketTransaction, draft: Ticket, now: datetime, random: Callable[[], int]) -> Ticket:
     for _ in range(_NUMBERS_TO_TRY):
         ticket = replace(draft, number=ticket_number(now, random()))
         if transaction.add_ticket(ticket):

@@ -6,7 +6,7 @@ together. A refused command leaves no trace, so the same key may be used again o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from tickets.domain.city import Catalogue
 from tickets.domain.clocks import ClockRules
 from tickets.domain.events import EVENT_OF_COMMAND, EventKind, event_of
 from tickets.domain.number import clean_number
+from tickets.domain.people import Actor
 from tickets.domain.ticket import Ticket
 from tickets.domain.transitions import command_for
 from tickets.domain.vocabulary import Command
@@ -21,6 +22,7 @@ from tickets.errors import IdempotencyKeyReused, InvalidTicket, TicketNotFound
 from tickets.service import validation
 from tickets.service.commands import (
     AdvanceTicket,
+    CitizenCommand,
     DisputeTicket,
     RateTicket,
     SupplementTicket,
@@ -37,21 +39,17 @@ _RESTARTS = frozenset({Command.DISPUTE, Command.REOPEN, Command.SPLIT})
 
 def urge(store: TicketStore, command: UrgeTicket, now: datetime) -> TicketReceipt:
     text = validation.optional_text(command.text, "text")
-    return _move(store, now, Command.URGE, command, lambda ticket: ticket.moved(Command.URGE, command.by, now, reason=text))
+    return _move(store, command, Command.URGE, now, _noting(Command.URGE, command.by, now, text))
 
 
 def withdraw(store: TicketStore, command: WithdrawTicket, now: datetime) -> TicketReceipt:
     text = validation.optional_text(command.text, "text")
-    return _move(
-        store, now, Command.WITHDRAW, command, lambda ticket: ticket.moved(Command.WITHDRAW, command.by, now, reason=text)
-    )
+    return _move(store, command, Command.WITHDRAW, now, _noting(Command.WITHDRAW, command.by, now, text))
 
 
 def supplement(store: TicketStore, command: SupplementTicket, now: datetime) -> TicketReceipt:
     text = validation.supplement(command.text)
-    return _move(
-        store, now, Command.SUPPLEMENT, command, lambda ticket: ticket.moved(Command.SUPPLEMENT, command.by, now, reason=text)
-    )
+    return _move(store, command, Command.SUPPLEMENT, now, _noting(Command.SUPPLEMENT, command.by, now, text))
 
 
 def dispute(
@@ -63,7 +61,7 @@ def dispute(
         moved = ticket.moved(Command.DISPUTE, command.by, now, reason=text)
         return _with_new_clocks(moved, Command.DISPUTE, ticket, catalogue, rules, now)
 
-    return _move(store, now, Command.DISPUTE, command, change)
+    return _move(store, command, Command.DISPUTE, now, change)
 
 
 def rate(store: TicketStore, command: RateTicket, now: datetime) -> TicketReceipt:
@@ -76,13 +74,7 @@ def rate(store: TicketStore, command: RateTicket, now: datetime) -> TicketReceip
     given = {name: value for name, value in details.items() if value is not None}
     if not given:
         raise InvalidTicket("rating_missing", "score", "say whether it is solved, whether it satisfies, or a score")
-    return _move(
-        store,
-        now,
-        Command.RATE,
-        command,
-        lambda ticket: ticket.moved(Command.RATE, command.by, now, reason=text, details=given),
-    )
+    return _move(store, command, Command.RATE, now, _noting(Command.RATE, command.by, now, text, given))
 
 
 def advance(
@@ -99,7 +91,7 @@ def advance(
         moved = ticket.moved(step, command.by, now, reason=reason, details=details)
         return _with_new_clocks(replace(moved, unit=unit or ticket.unit), step, ticket, catalogue, rules, now)
 
-    return _move(store, now, None, command, change)
+    return _move(store, command, None, now, change)
 
 
 def _with_new_clocks(
@@ -121,12 +113,21 @@ def _with_new_clocks(
     return moved
 
 
-_Moving = UrgeTicket | WithdrawTicket | SupplementTicket | DisputeTicket | RateTicket | AdvanceTicket
+def _noting(
+    step: Command, by: Actor, now: datetime, text: str, details: Mapping[str, object] | None = None
+) -> Callable[[Ticket], Ticket]:
+    """A change that is decided by the table of transitions alone."""
+    return lambda ticket: ticket.moved(step, by, now, reason=text, details=details or {})
 
 
 def _move(
-    store: TicketStore, now: datetime, citizens: Command | None, command: _Moving, change: Callable[[Ticket], Ticket]
+    store: TicketStore,
+    command: CitizenCommand | AdvanceTicket,
+    citizens: Command | None,
+    now: datetime,
+    change: Callable[[Ticket], Ticket],
 ) -> TicketReceipt:
+    """The path of every command; `citizens` is the citizen's command it is, None for one of staff."""
     key = validation.idempotency_key(command.idempotency_key)
     number = clean_number(command.number)
     if number is None:

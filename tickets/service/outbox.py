@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tickets.domain.events import TicketEvent
+from tickets.domain.text import clean_text
 from tickets.service.ports import OutboxStore
 
 MAXIMUM_ATTEMPTS = 30  # about a day in all
@@ -56,7 +57,7 @@ def relay(
     for waiting in store.claim_events(now(), limit, LEASE):
         try:
             deliver(waiting.event)
-        except Exception as error:  # whatever a deliverer raises is recorded and tried again
+        except Exception as error:  # noqa: BLE001 - whatever a deliverer raises is recorded and tried again
             given_up = waiting.attempts >= MAXIMUM_ATTEMPTS
             logger.warning(
                 "event %s of kind %s not delivered (attempt %d%s): %s",
@@ -66,8 +67,9 @@ def relay(
                 ", given up" if given_up else "",
                 type(error).__name__,
             )
-            retry_at = None if given_up else now() + back_off(waiting.attempts)
-            store.mark_failed(waiting, f"{type(error).__name__}: {error}"[:500], retry_at)
+            failed_at = now()
+            retry_at = None if given_up else failed_at + back_off(waiting.attempts)
+            store.mark_failed(waiting, clean_text(f"{type(error).__name__}: {error}")[:500], failed_at, retry_at)
             failed, dead = failed + (not given_up), dead + given_up
         else:
             store.mark_sent(waiting, now())
@@ -77,4 +79,5 @@ def relay(
 
 def back_off(attempts: int) -> timedelta:
     """5, 10, 20 ... seconds, at most an hour."""
-    return min(FIRST_RETRY * 2 ** min(attempts - 1, 20), LONGEST_RETRY)
+    doubled: timedelta = FIRST_RETRY * 2 ** min(attempts - 1, 20)
+    return min(doubled, LONGEST_RETRY)

@@ -37,6 +37,9 @@ class TicketFilter:
     limit: int = 50
 
 
+ANY_TICKET = TicketFilter()
+
+
 @dataclass(frozen=True)
 class OutboxEvent:
     """An event that waits to be delivered. `attempts` counts this one."""
@@ -97,7 +100,7 @@ class OutboxStore(Protocol):
         """The event was delivered."""
         ...
 
-    def mark_failed(self, event: OutboxEvent, error: str, retry_at: datetime | None) -> None:
+    def mark_failed(self, event: OutboxEvent, error: str, at: datetime, retry_at: datetime | None) -> None:
         """The event was not delivered; with `retry_at` None it never will be."""
         ...
 
@@ -147,4 +150,10 @@ class CategoryClassifier(Protocol):
         Args:
             vector: the text's sentence embedding (384), if the caller has it already.
         """
+        ...
+
+    def suggest_many(
+        self, texts: Sequence[str], vectors: np.ndarray[Any, Any] | None = None, limit: int = 5
+    ) -> list[list[Candidate]]:
+        """As `suggest`, for many texts at once."""
         ...

@@ -1,0 +1,1 @@
+"""What the bot does: Rasa custom actions and forms, the thin edge between a conversation and the tickets."""

@@ -1,0 +1,65 @@
+"""Not understood: asked at most twice what was meant, with buttons of the likeliest, then a person is offered."""
+
+from __future__ import annotations
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.forms.draft import Draft
+from actions.turn import FALLBACK, Turn
+from actions.wording import word
+
+CLARIFIED = 2
+OFFERED = (
+    "file_complaint",
+    "consult",
+    "ticket_status",
+    "urge_ticket",
+    "withdraw_ticket",
+    "supplement_ticket",
+    "dispute_result",
+    "report_violation",
+    "make_suggestion",
+    "give_praise",
+    "move_car",
+    "request_human",
+    "emergency",
+)
+"""Intents that can be offered as a button."""
+USUAL = ("file_complaint", "consult", "ticket_status")
+
+
+class Clarify(Action):
+    """`action_clarify`."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_clarify"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Counts how often in a row, and says it differently each time."""
+        turn, draft = Turn.of(tracker), Draft.of(tracker)
+        draft.memo["unclear_text"] = turn.text
+        if misses_in_a_row(tracker) > CLARIFIED:
+            draft.memo["offer"] = "human"
+            dispatcher.utter_message(response="utter_offer_human")
+            return draft.events()
+        likely = [intent for intent in turn.ranking if intent in OFFERED][:3]
+        choices = list(dict.fromkeys([*likely, *USUAL]))[:3]
+        buttons = [{"title": word("intent", intent, turn.language), "payload": f"/{intent}"} for intent in choices]
+        again = misses_in_a_row(tracker) > 1
+        dispatcher.utter_message(response="utter_clarify_again" if again else "utter_clarify", buttons=buttons)
+        return draft.events()
+
+
+def misses_in_a_row(tracker: Tracker) -> int:
+    """How many messages in a row, this one included, were not understood."""
+    count = 0
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            if ((event.get("parse_data") or {}).get("intent") or {}).get("name") != FALLBACK:
+                break
+            count += 1
+    return count

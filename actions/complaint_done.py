@@ -1,0 +1,100 @@
+"""Ends the complaint form: files the confirmed complaint, or keeps the draft and says what happens next.
+
+The idempotency key is the conversation and the form's run, so a repeat after any crash gives the same ticket. When the
+tickets cannot be reached nothing is claimed: the draft stays, and trying again or a person is offered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions import deps
+from actions.forms.complaint import EMPTIED
+from actions.forms.draft import Draft, then
+from actions.turn import Turn
+from actions.wording import ticket_data, ticket_values
+from tickets.domain.people import Contact
+from tickets.domain.place import Place
+from tickets.errors import InvalidTicket, StoreUnavailable
+from tickets.service.commands import FileTicket
+
+logger = logging.getLogger(__name__)
+ONWARD = {
+    "human": "action_request_human",
+    "callback": "callback_form",
+    "emergency": "emergency_form",
+}
+"""What runs next when the form was left for something else; the draft stays."""
+
+
+class ComplaintDone(Action):
+    """`action_complaint_done`."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_complaint_done"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Acts on the outcome the form noted."""
+        turn, draft = Turn.of(tracker), Draft.of(tracker)
+        outcome = str(draft.memo.pop("outcome", "paused"))
+        draft.memo["draft"] = "complaint_form"
+        if outcome == "confirmed":
+            return await _file(turn, draft, tracker.sender_id, dispatcher)
+        if outcome in ONWARD:
+            return [*draft.events(), *then(ONWARD[outcome])]
+        dispatcher.utter_message(response=f"utter_form_{outcome}")
+        return draft.events()
+
+
+async def _file(turn: Turn, draft: Draft, conversation: str, dispatcher: CollectingDispatcher) -> list[EventType]:
+    draft.set("confirm", None)
+    try:
+        receipt = await asyncio.to_thread(deps.current().desk.file, file_command(turn, draft, conversation))
+    except StoreUnavailable as error:
+        logger.error("a complaint could not be filed: %s", error)
+        dispatcher.utter_message(response="utter_store_down")
+        return draft.events()
+    except InvalidTicket as error:
+        logger.error("a complaint was refused: %s (%s)", error.code, error.field)
+        dispatcher.utter_message(response="utter_ticket_refused")
+        return draft.events()
+    urgent = "utter_ticket_filed_provisional" if receipt.provisional else "utter_ticket_filed"
+    dispatcher.utter_message(
+        response="utter_praise_filed" if receipt.nature == "praise" else urgent,
+        json_message={"ticket": ticket_data(receipt)},
+        **ticket_values(receipt, turn.language),
+    )
+    for slot in EMPTIED:
+        draft.set(slot, None)
+    draft.memo = {"last_ticket": receipt.number}
+    return draft.events()
+
+
+def file_command(turn: Turn, draft: Draft, conversation: str) -> FileTicket:
+    """The command that files this draft."""
+    place, when = draft.known("location") or {}, draft.known("occurred_at") or {}
+    category = draft.known("category")
+    return FileTicket(
+        idempotency_key=f"{conversation}:{draft.memo.get('run') or 'first'}",
+        conversation_id=conversation,
+        channel=turn.channel,
+        language=turn.language,
+        nature=str(draft.known("nature") or "complaint"),
+        category=category if category in deps.current().city.categories else None,
+        description=str(draft.known("description")),
+        place=Place(text=place.get("text") or "", unclear=bool(place.get("unclear"))),
+        occurred_at=datetime.fromisoformat(when["at"]) if when.get("at") else None,
+        occurred_text=when.get("text") or "",
+        contact=Contact(name=draft.known("contact_name"), phone=draft.known("contact_phone")),
+        confidentiality=str(draft.known("confidentiality") or "public"),
+    )
+
+

@@ -1,0 +1,36 @@
+"""Ends the emergency form with what to do now, and leads back to a complaint that was interrupted."""
+
+from __future__ import annotations
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.forms.draft import Draft, then
+from actions.turn import Turn
+
+
+class EmergencyDone(Action):
+    """`action_emergency_done`."""
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "action_emergency_done"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Says that help knows, or repeats the numbers when no ticket was wanted."""
+        turn, draft = Turn.of(tracker), Draft.of(tracker)
+        outcome = str(draft.memo.pop("outcome", "filed"))
+        danger = draft.memo.pop("danger", None) or {}
+        if outcome == "emergency":
+            draft.memo["danger"] = danger
+            return [*draft.events(), *then("emergency_form")]
+        if outcome in ("human", "callback"):
+            return [*draft.events(), *then("action_request_human" if outcome == "human" else "callback_form")]
+        filed = bool(danger.get("number"))
+        if outcome != "store_down":
+            dispatcher.utter_message(response="utter_emergency_known" if filed else "utter_emergency_declined")
+        if draft.memo.get("draft") and draft.known("description") and not turn.is_("goodbye", "cancel"):
+            dispatcher.utter_message(response="utter_draft_waits")
+        return draft.events()

@@ -1,0 +1,198 @@
+"""What fills each slot of the complaint form: one small function a slot, found in a table.
+
+Each sets the slot, or says why not and leaves it empty so that it is asked again. None of them looks at another slot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import deps, validators
+from actions.forms.draft import SKIPPED, Draft
+from actions.turn import Turn
+from actions.validators import Rejected, Verdict
+from actions.words import Words, folded
+
+UNWILLING = ("refuse_info", "dont_know")
+CONTACT = ("contact_name", "contact_phone", "confidentiality")
+ATTEMPTS = 2
+"""A name or number that is wrong this often is left out, so that nobody is held up by a form."""
+
+
+def _words(turn: Turn) -> Words:
+    return deps.current().words[turn.language]
+
+
+def clearly(turn: Turn, draft: Draft, requested: str) -> bool:
+    """Whether the message holds an answer to the requested slot beyond doubt."""
+    if turn.payload:
+        return turn.value("slot") == requested
+    if turn.is_(*UNWILLING) or requested in CONTACT and _words(turn).contains("anonymous", turn.text):
+        return True
+    return CLEAR[requested](turn, draft) if requested in CLEAR else False
+
+
+def take(turn: Turn, draft: Draft, requested: str, dispatcher: CollectingDispatcher) -> str | None:
+    """Takes the answer to the requested slot; gives the form's outcome when that ends it."""
+    if turn.payload and turn.value("slot") == requested:
+        draft.set(requested, turn.value("value"))
+        return None
+    if requested in CONTACT and not turn.payload and _words(turn).contains("anonymous", turn.text):
+        for slot in ("contact_name", "contact_phone"):
+            draft.set(slot, SKIPPED)
+        dispatcher.utter_message(response="utter_anonymous_noted")
+        return None
+    return TAKE[requested](turn, draft, dispatcher)
+
+
+def _apply(
+    verdict: Verdict, slot: str, draft: Draft, dispatcher: CollectingDispatcher, give_up: object = None
+) -> None:
+    """Stores an accepted value; says what is wrong with a rejected one, and after two tries takes what there is."""
+    if not isinstance(verdict, Rejected):
+        draft.set(slot, verdict.value)
+        return
+    before = draft.ask_again(slot)
+    last_resort = verdict.kept if verdict.kept is not None and before >= 1 else give_up if before >= ATTEMPTS else None
+    if last_resort is None:
+        dispatcher.utter_message(response=verdict.response)
+    else:
+        dispatcher.utter_message(response="utter_left_open")
+        draft.set(slot, last_resort)
+
+
+def _nature(turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) -> None:
+    draft.set("nature", "complaint")
+
+
+def _description(turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) -> None:
+    idle = turn.payload or turn.is_(*UNWILLING, "affirm", "deny")
+    _apply(
+        Rejected("utter_invalid_description") if idle else validators.description(turn.text),
+        "description",
+        draft,
+        dispatcher,
+    )
+
+
+def _category(turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) -> None:
+    suggested = list(draft.memo.get("suggested") or [])
+    index = _category_index(turn, suggested)
+    if index is not None:
+        draft.set("category", suggested[index])
+    elif turn.is_("affirm") and suggested:
+        draft.set("category", suggested[0])
+    elif turn.payload or _says_none(turn) or draft.ask_again("category") >= 1:
+        draft.set("category", "other")
+    else:
+        found = deps.current().classifier.suggest(turn.text, turn.vector, 3)
+        draft.memo["suggested"] = [candidate.category for candidate in found]
+
+
+def _category_index(turn: Turn, suggested: list[str]) -> int | None:
+    city, said = deps.current().city, folded(turn.text)
+    for index, category in enumerate(suggested):
+        title = folded(city.category_name(category, turn.language))
+        if said and (said == title or (len(said) >= 2 and said in title) or title in said):
+            return index
+    return _words(turn).choice(turn.text, len(suggested))
+
+
+def _says_none(turn: Turn) -> bool:
+    return turn.is_("deny", *UNWILLING) or _words(turn).says("none_of_these", turn.text)
+
+
+def _location(turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) -> None:
+    if turn.payload or turn.is_(*UNWILLING):
+        verdict: Verdict = Rejected("utter_unclear_location", {"text": "", "unclear": True})
+    else:
+        vague = _words(turn).says("here", turn.text)
+        verdict = validators.place(turn.text, turn.surface("location"), vague)
+    _apply(verdict, "location", draft, dispatcher, {"text": "", "unclear": True})
+
+
+def _occurred_at(turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) -> None:
+    if turn.payload or turn.is_(*UNWILLING):
+        draft.set("occurred_at", SKIPPED)
+    else:
+        verdict = validators.moment(turn.text, turn.language, deps.current().now())
+        _apply(verdict, "occurred_at", draft, dispatcher, SKIPPED)
+
+
+def _contact_name(turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) -> None:
+    if turn.payload or turn.is_(*UNWILLING, "deny"):
+        draft.set("contact_name", SKIPPED)
+    else:
+        _apply(
+            validators.name(turn.text, turn.surface("person_name")), "contact_name", draft, dispatcher, SKIPPED
+        )
+
+
+def _contact_phone(turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) -> None:
+    if turn.payload or turn.is_(*UNWILLING, "deny"):
+        draft.set("contact_phone", SKIPPED)
+    else:
+        said = turn.surface("phone") or turn.text
+        _apply(validators.phone(said, turn.language), "contact_phone", draft, dispatcher, SKIPPED)
+
+
+def _confidentiality(turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) -> None:
+    words = _words(turn)
+    if words.contains("secret", turn.text) or turn.is_("deny", "ask_privacy", *UNWILLING):
+        draft.set("confidentiality", "unit_hidden")
+    elif turn.is_("affirm") or words.contains("public", turn.text):
+        draft.set("confidentiality", "public")
+    elif draft.ask_again("confidentiality") >= 1:
+        draft.set("confidentiality", "unit_hidden")
+
+
+def _confirm(turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) -> str | None:
+    if turn.is_("affirm"):
+        draft.set("confirm", True)
+        return "confirmed"
+    if turn.is_("deny"):
+        draft.memo["changing"] = True
+    elif not turn.payload and turn.is_("file_complaint", "report_violation", "supplement_ticket", "inform"):
+        draft.set("description", f"{draft.known('description') or ''}\n{turn.text}".strip()[:4000])
+        dispatcher.utter_message(response="utter_added")
+    else:
+        dispatcher.utter_message(response="utter_please_confirm")
+    return None
+
+
+def _gives_confidentiality(turn: Turn, draft: Draft) -> bool:
+    words = _words(turn)
+    named = words.contains("secret", turn.text) or words.says("public", turn.text)
+    return named or turn.is_("affirm", "deny", "ask_privacy")
+
+
+TAKE: dict[str, Callable[[Turn, Draft, CollectingDispatcher], str | None]] = {
+    "nature": _nature,
+    "description": _description,
+    "category": _category,
+    "location": _location,
+    "occurred_at": _occurred_at,
+    "contact_name": _contact_name,
+    "contact_phone": _contact_phone,
+    "confidentiality": _confidentiality,
+    "confirm": _confirm,
+}
+ELSEWHERE = ("correct_info", "consult", "ticket_status", "urge_ticket", "withdraw_ticket", "request_human", "cancel")
+"""Intents whose sentences may well hold a place or a time without answering a question."""
+CLEAR: dict[str, Callable[[Turn, Draft], bool]] = {
+    "category": lambda turn, draft: turn.is_("affirm", "deny")
+    or _category_index(turn, list(draft.memo.get("suggested") or [])) is not None
+    or _says_none(turn),
+    "location": lambda turn, draft: turn.surface("location") is not None and not turn.is_(*ELSEWHERE),
+    "occurred_at": lambda turn, draft: turn.surface("time") is not None and not turn.is_(*ELSEWHERE),
+    "contact_name": lambda turn, draft: turn.surface("person_name") is not None and not turn.is_(*ELSEWHERE),
+    "contact_phone": lambda turn, draft: turn.surface("phone") is not None or _digits(turn.text) >= 5,
+    "confidentiality": _gives_confidentiality,
+    "confirm": lambda turn, draft: turn.is_("affirm", "deny"),
+}
+
+
+def _digits(text: str) -> int:
+    return sum(character.isdigit() for character in text)

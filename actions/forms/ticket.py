@@ -1,0 +1,178 @@
+"""The ticket form: finds the citizen's own ticket, and what is needed to urge, withdraw, add to or dispute it.
+
+A ticket of this conversation needs no proof; any other needs its number and the last four digits of its telephone. A
+wrong pair is answered like an unknown number.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import deps
+from actions.forms.base import DIGRESSIONS, HotlineForm
+from actions.forms.draft import SKIPPED, Draft
+from actions.turn import Turn
+from actions.validators import has_words
+from language.normalize import to_halfwidth
+from language.tokens import character_count
+from tickets.domain.ticket import Ticket
+from tickets.errors import LookupBlocked, TicketNotFound
+
+TASKS = {
+    "ticket_status": "status",
+    "urge_ticket": "urge",
+    "withdraw_ticket": "withdraw",
+    "supplement_ticket": "supplement",
+    "dispute_result": "dispute",
+}
+WORDED = ("supplement", "dispute")
+"""Tasks that need the citizen's words."""
+FACTS = {"zh": 16, "ja": 24, "ko": 24, "en": 60, "ru": 60}
+"""An opening sentence longer than this holds the facts already."""
+ATTEMPTS = 2
+_FOUR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
+
+
+class ValidateTicketForm(HotlineForm):
+    """`validate_ticket_form`."""
+
+    form = "ticket_form"
+    slots = ("ticket_number", "phone_last4", "ticket_text", "ticket_confirm")
+
+    def name(self) -> str:
+        """Rasa's name of this action."""
+        return "validate_ticket_form"
+
+    async def begin(self, turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) -> list[EventType]:
+        """Notes the task and takes number, digits and facts that the opening sentence holds."""
+        task = TASKS.get(turn.intent, "status")
+        for slot in self.slots:
+            draft.set(slot, None)
+        draft.set("ticket_task", task)
+        draft.memo = {**draft.memo, "ticket_run": turn.message_id, "attempts": {}}
+        draft.set("ticket_text", None if task in WORDED else SKIPPED)
+        draft.set("ticket_confirm", None if task == "withdraw" else SKIPPED)
+        if task in WORDED and not turn.payload and character_count(turn.text) > FACTS[turn.language]:
+            draft.set("ticket_text", turn.text)
+        self._take_number(turn, draft)
+        own = [ticket.number for ticket in await asyncio.to_thread(_own, turn)]
+        draft.memo["own_tickets"] = own[:5]
+        if draft.get("ticket_number") is None and len(own) == 1:
+            draft.set("ticket_number", own[0])
+        if draft.get("ticket_number") in own:
+            draft.set("phone_last4", SKIPPED)
+        return await self._checked(turn, draft, dispatcher)
+
+    async def hear(
+        self, turn: Turn, draft: Draft, requested: str, dispatcher: CollectingDispatcher
+    ) -> list[EventType]:
+        """The same task asked again is no interruption; another task starts anew."""
+        if turn.is_(*TASKS) and requested in ("ticket_number", "phone_last4") and not turn.value("ticket_number"):
+            draft.set("ticket_task", TASKS[turn.intent])
+            if draft.ask_again(requested) < ATTEMPTS:
+                return draft.asking(requested)
+        return await super().hear(turn, draft, requested, dispatcher)
+
+    async def answer(
+        self, turn: Turn, draft: Draft, requested: str, dispatcher: CollectingDispatcher
+    ) -> list[EventType]:
+        """Takes the answer; looks the ticket up as soon as number and digits are there."""
+        if requested == "ticket_confirm":
+            return self._confirmation(turn, draft)
+        if requested == "ticket_text":
+            return self._words(turn, draft, dispatcher)
+        if turn.is_("dont_know", "refuse_info", "deny"):
+            return draft.leaving("unknown")
+        self._take_number(turn, draft)
+        if requested == "phone_last4":
+            self._take_digits(turn, draft)
+        if draft.get(requested) is None:
+            if draft.ask_again(requested) >= ATTEMPTS:
+                return draft.leaving("unknown")
+            dispatcher.utter_message(response=f"utter_invalid_{requested}")
+            return draft.asking(requested)
+        if draft.get("ticket_number") in (draft.memo.get("own_tickets") or []):
+            draft.set("phone_last4", SKIPPED)
+        return await self._checked(turn, draft, dispatcher)
+
+    def clearly_answers(self, turn: Turn, draft: Draft, requested: str) -> bool:
+        """Whether the message holds what was asked for."""
+        if requested == "ticket_number":
+            return turn.value("ticket_number") is not None or turn.value("slot") == requested
+        if requested == "phone_last4":
+            return _FOUR.search(to_halfwidth(turn.text)) is not None or turn.value("phone") is not None
+        if requested == "ticket_confirm":
+            return turn.is_("affirm", "deny")
+        return not turn.payload and turn.is_("file_complaint", "inform", "supplement_ticket", "dispute_result")
+
+    def takes_freely(self, turn: Turn, requested: str) -> bool:
+        """Facts to add may sound like anything but small talk."""
+        return requested == "ticket_text" and DIGRESSIONS.get(turn.intent) == "utter_one_thing_first"
+
+    def _take_number(self, turn: Turn, draft: Draft) -> None:
+        number = turn.value("ticket_number") or (turn.value("value") if turn.value("slot") == "ticket_number" else None)
+        if number:
+            draft.set("ticket_number", number)
+            rest = to_halfwidth(turn.text).replace(turn.surface("ticket_number") or number, " ")
+            four = _FOUR.search(rest)
+            if four and not turn.payload:
+                draft.set("phone_last4", four.group(1))
+        self._take_phone(turn, draft)
+
+    def _take_phone(self, turn: Turn, draft: Draft) -> None:
+        phone = turn.value("phone")
+        if phone and draft.get("phone_last4") is None:
+            draft.set("phone_last4", "".join(filter(str.isdigit, phone))[-4:])
+
+    def _take_digits(self, turn: Turn, draft: Draft) -> None:
+        four = _FOUR.search(to_halfwidth(turn.text))
+        if four and draft.get("phone_last4") is None:
+            draft.set("phone_last4", four.group(1))
+
+    def _confirmation(self, turn: Turn, draft: Draft) -> list[EventType]:
+        if turn.is_("affirm", "withdraw_ticket"):
+            draft.set("ticket_confirm", True)
+            return draft.events()
+        if turn.is_("deny") or draft.ask_again("ticket_confirm") >= 1:
+            return draft.leaving("kept")
+        return draft.asking("ticket_confirm")
+
+    def _words(self, turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) -> list[EventType]:
+        if turn.payload or not has_words(turn.text) or turn.is_("affirm"):
+            dispatcher.utter_message(response="utter_invalid_description")
+            return draft.asking("ticket_text")
+        draft.set("ticket_text", turn.text)
+        return draft.events()
+
+    async def _checked(self, turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) -> list[EventType]:
+        """Checks number and digits once both are there; a wrong pair is asked for again."""
+        number, digits = draft.get("ticket_number"), draft.get("phone_last4")
+        if number is None or digits is None or digits == SKIPPED:
+            return draft.events()
+        try:
+            await asyncio.to_thread(deps.current().desk.find_for_citizen, number, digits)
+        except TicketNotFound:
+            draft.set("ticket_number", None)
+            draft.set("phone_last4", None)
+            dispatcher.utter_message(response="utter_ticket_not_found")
+            if draft.ask_again("pair") >= ATTEMPTS:
+                return draft.leaving("unknown")
+            return draft.asking("ticket_number")
+        except LookupBlocked:
+            dispatcher.utter_message(response="utter_lookup_blocked")
+            return draft.leaving("blocked")
+        return draft.events()
+
+
+def _own(turn: Turn) -> list[Ticket]:
+    return deps.current().desk.of_conversation(turn.conversation)
+
+
+def number_button(number: str) -> dict[str, str]:
+    """A button that names one of the citizen's tickets."""
+    return {"title": number, "payload": "/inform" + json.dumps({"slot": "ticket_number", "value": number})}

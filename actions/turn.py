@@ -1,0 +1,86 @@
+"""What the citizen just said, as the actions see it: plain values out of Rasa's tracker.
+
+Reading only. A turn knows its text, the understood intent and entities, the language, and the notes (`memo`) that
+earlier turns left; it decides nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from rasa_sdk import Tracker
+
+FALLBACK = "nlu_fallback"
+SURE = 0.5
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One message of the citizen.
+
+    Attributes:
+        text: as typed; for a button, its payload.
+        intent: the understood intent, also when below the threshold (then `fallback` is true).
+        payload: the message was a button; `entities` are its values.
+        danger: kind of danger when somebody is in danger, else None.
+        vector: sentence vector of the text where the bot handed it on.
+    """
+
+    text: str
+    intent: str
+    confidence: float
+    fallback: bool
+    payload: bool
+    entities: tuple[dict[str, Any], ...]
+    language: str
+    channel: str
+    message_id: str
+    conversation: str
+    danger: str | None = None
+    ranking: tuple[str, ...] = ()
+    vector: np.ndarray | None = field(default=None, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, tracker: Tracker) -> Turn:
+        """Reads the latest message of a tracker."""
+        message = tracker.latest_message
+        ranking = [entry for entry in message.get("intent_ranking") or [] if entry.get("name") != FALLBACK]
+        intent = message.get("intent") or {}
+        best = ranking[0] if ranking else intent
+        text = str(message.get("text") or "")
+        heard = next((event for event in reversed(tracker.events) if event.get("event") == "user"), {})
+        vector = message.get("vector")
+        return cls(
+            text=text,
+            intent=str(best.get("name") or FALLBACK),
+            confidence=float(best.get("confidence") or 0.0),
+            fallback=intent.get("name") == FALLBACK,
+            payload=text.startswith("/"),
+            entities=tuple(entity for entity in message.get("entities") or [] if entity.get("entity") != "language"),
+            language=str(tracker.get_slot("language") or "zh"),
+            channel=str(heard.get("input_channel") or "web"),
+            message_id=str(heard.get("message_id") or ""),
+            conversation=tracker.sender_id,
+            danger=(message.get("danger") or {}).get("kind"),
+            ranking=tuple(str(entry["name"]) for entry in ranking),
+            vector=np.frombuffer(base64.b64decode(vector), dtype=np.float16).astype(np.float32) if vector else None,
+        )
+
+    def is_(self, *intents: str) -> bool:
+        """Whether the message has one of these intents, understood well enough or pressed as a button."""
+        return self.intent in intents and not self.fallback and (self.payload or self.confidence >= SURE)
+
+    def value(self, entity: str) -> str | None:
+        """The first value of an entity, None when there is none."""
+        return next((str(found["value"]) for found in self.entities if found.get("entity") == entity), None)
+
+    def surface(self, entity: str) -> str | None:
+        """The words of the text that hold an entity; its value when it has no place in the text."""
+        for found in self.entities:
+            if found.get("entity") == entity:
+                start, end = found.get("start"), found.get("end")
+                return self.text[start:end] if start is not None and end is not None else str(found["value"])
+        return None

@@ -1,0 +1,61 @@
+"""Small closed word lists per language, read from `data/words/<lang>.yml`: what a slot is called, "none of these".
+
+They recognise what buttons would say when it is typed or spoken instead; they are no classifier and match words the
+citizen wrote, whole or (for longer ones) inside the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+_PUNCTUATION = re.compile(r"[\W_]+")
+
+
+def folded(text: str) -> str:
+    """Lower case without punctuation and spaces."""
+    return _PUNCTUATION.sub("", text).lower()
+
+
+@dataclass(frozen=True)
+class Words:
+    """The lists of one language; `lists[name]` are sayings, `slots[slot]` are names of a form's slot."""
+
+    lists: Mapping[str, tuple[str, ...]]
+    slots: Mapping[str, tuple[str, ...]]
+
+    def says(self, name: str, text: str) -> bool:
+        """Whether the text is one of the list's sayings, punctuation aside."""
+        return folded(text) in {folded(saying) for saying in self.lists.get(name, ())}
+
+    def contains(self, name: str, text: str) -> bool:
+        """Whether one of the list's sayings stands in the text."""
+        return any(saying in text.lower() for saying in self.lists.get(name, ()))
+
+    def slot_named(self, text: str) -> str | None:
+        """Which slot the text speaks of by name, the first named if several; None if none."""
+        lowered = text.lower()
+        places = [(lowered.find(name), slot) for slot, names in self.slots.items() for name in names if name in lowered]
+        return min(places)[1] if places else None
+
+    def choice(self, text: str, count: int) -> int | None:
+        """Which of `count` numbered choices the text names ("the second", "2"), from 0; None if none."""
+        said = folded(text)
+        for index, sayings in enumerate(self.lists.get("ordinals", ())[:count]):
+            if said in {folded(saying) for saying in sayings.split("|")}:
+                return index
+        return None
+
+
+def load(folder: Path) -> dict[str, Words]:
+    """Reads the lists of all languages."""
+    found = {}
+    for file in sorted(folder.glob("*.yml")):
+        data = yaml.safe_load(file.read_text("utf-8"))
+        slots = {slot: tuple(name.lower() for name in names) for slot, names in data.pop("slots").items()}
+        found[file.stem] = Words({name: tuple(map(str, sayings)) for name, sayings in data.items()}, slots)
+    return found

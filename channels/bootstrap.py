@@ -1,0 +1,190 @@
+"""Puts a gateway together from its configuration: the only place where real things are made.
+
+Opening fails when the database cannot be opened; the bot, the tickets and Redis may come later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import aiohttp
+
+from bot.catalog import Catalog
+from channels import tokens
+from channels.adapters.database import create_engine, is_sqlite, open_store
+from channels.adapters.redis_links import RedisRelay, RedisStreamTickets, connect
+from channels.adapters.stream_tickets import MemoryStreamTickets
+from channels.adapters.ticket_desk import DeskTicketViews
+from channels.adapters.turn_locks import LocalTurnLocks, PostgresTurnLocks
+from channels.bot_client import HttpBot
+from channels.config import GatewayConfig
+from channels.errors import BotUnavailable
+from channels.metrics import Metrics
+from channels.ports import Bot, Check, ConversationStore, Identify, Sentences, StreamTickets, TicketViews, TurnLocks
+from channels.publisher import Publisher
+from channels.recovery import recover
+from channels.router import Router
+from channels.service import Gateway, Limits
+from channels.stream import Hub
+from channels.turns import TurnRunner, Waiting
+from channels.uploads import Uploads
+from language.identify import identify
+from tickets.config import TicketsConfig
+
+logger = logging.getLogger(__name__)
+_PROBE_SECONDS = 2.0
+
+
+@dataclass(slots=True)
+class Opened:
+    """A gateway with what it does in the background."""
+
+    gateway: Gateway
+    bot: Bot
+    _tasks: list[asyncio.Task[int]] = field(default_factory=list)
+
+    def start(self) -> None:
+        """Takes up what an earlier process left unfinished."""
+        gateway = self.gateway
+        self._tasks.append(asyncio.create_task(recover(gateway.store, self.bot, gateway.router)))
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+@asynccontextmanager
+async def opened_gateway(
+    config: GatewayConfig, checkpoint: Callable[[str], None] | None = None
+) -> AsyncIterator[Opened]:
+    """A gateway with everything open, closed again at the end.
+
+    Raises:
+        StoreUnavailable: the database cannot be opened.
+    """
+    internal_token = config.internal_token or secrets.token_urlsafe(32)
+    async with AsyncExitStack() as closing:
+        store = await asyncio.to_thread(open_store, config.database_url)
+        closing.push_async_callback(store.close)
+        secret = await asyncio.to_thread(tokens.load_secret, config.data_dir / "secret.key")
+        sentences = await asyncio.to_thread(Catalog.load)
+        bot = HttpBot(config.bot_url, internal_token, config.bot_timeout_seconds)
+        closing.push_async_callback(bot.close)
+        locks = _turn_locks(config)
+        closing.push_async_callback(locks.close)
+        tickets = DeskTicketViews(TicketsConfig(config.database_url))
+        closing.push_async_callback(tickets.close)
+        gateway = assemble(
+            config,
+            store=store,
+            bot=bot,
+            sentences=sentences,
+            tickets=tickets,
+            locks=locks,
+            secret=secret,
+            internal_token=internal_token,
+            checkpoint=checkpoint or _no_checkpoint,
+        )
+        if config.redis_url is not None:
+            client = connect(config.redis_url)
+            relay = RedisRelay(client, gateway.hub)
+            share(gateway, relay, RedisStreamTickets(client))
+            await relay.start()
+            closing.push_async_callback(relay.close)
+        gateway.checks = [*gateway.checks, *_actions_check(config)]
+        opened = Opened(gateway, bot)
+        closing.push_async_callback(opened.stop)
+        yield opened
+
+
+def assemble(
+    config: GatewayConfig,
+    *,
+    store: ConversationStore,
+    bot: Bot,
+    sentences: Sentences,
+    tickets: TicketViews,
+    locks: TurnLocks,
+    secret: bytes,
+    internal_token: str,
+    recognise: Identify = identify,
+    stream_tickets: StreamTickets | None = None,
+    checkpoint: Callable[[str], None] | None = None,
+) -> Gateway:
+    """Joins given parts to a gateway; opens nothing."""
+    metrics, hub = Metrics(), Hub()
+    publisher = Publisher(hub, metrics)
+    turns = TurnRunner(
+        store=store,
+        bot=bot,
+        sentences=sentences,
+        locks=locks,
+        publisher=publisher,
+        metrics=metrics,
+        waiting=Waiting(config.wait_seconds_each),
+        clock=_now,
+        checkpoint=checkpoint or _no_checkpoint,
+    )
+    return Gateway(
+        config=config,
+        secret=secret,
+        internal_token=internal_token,
+        store=store,
+        router=Router(store, turns, sentences, publisher, recognise, _now),
+        hub=hub,
+        tickets=tickets,
+        stream_tickets=stream_tickets or MemoryStreamTickets(),
+        limits=Limits(config, metrics),
+        metrics=metrics,
+        uploads=Uploads(config.data_dir / "uploads"),
+        checks=[
+            Check("store", True, store.ping),
+            Check("bot", True, bot.ping),
+            Check("tickets", True, tickets.ping),
+        ],
+    )
+
+
+def share(gateway: Gateway, relay: RedisRelay, stream_tickets: StreamTickets) -> None:
+    """Connects a gateway with its copies."""
+    gateway.relay = relay
+    gateway.stream_tickets = stream_tickets
+    gateway.router.publisher.relay = relay
+    gateway.checks = [*gateway.checks, Check("redis", False, relay.ping)]
+
+
+def _turn_locks(config: GatewayConfig) -> TurnLocks:
+    if is_sqlite(config.database_url):
+        return LocalTurnLocks()
+    return PostgresTurnLocks(create_engine(config.database_url))
+
+
+def _actions_check(config: GatewayConfig) -> list[Check]:
+    if config.actions_url is None:
+        return []
+    address = f"{config.actions_url.rstrip('/')}/healthz"
+    return [Check("actions", True, lambda: _probe(address))]
+
+
+async def _probe(address: str) -> None:
+    async with (
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_PROBE_SECONDS)) as session,
+        session.get(address) as response,
+    ):
+        if response.status != 200:
+            raise BotUnavailable("status")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _no_checkpoint(_: str) -> None:
+    """Nothing happens at a step of a turn."""

@@ -1,0 +1,165 @@
+"""Photos, sounds and videos: taken in as multipart, told by their first bytes, given back to who owns them.
+
+The first file of the form is taken; a field `message_id` before it makes a repeat harmless. Files go to disk as they
+come, so a large video costs no memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import unicodedata
+import uuid
+from dataclasses import dataclass
+
+import aiohttp
+from aiohttp import BodyPartReader, MultipartReader, web
+
+from channels.conversations import Draft, Stored
+from channels.errors import AttachmentNotFound, BodyTooLarge, InvalidBody, InvalidField, UnsupportedMedia
+from channels.service import GATEWAY, Gateway
+from channels.uploads import HEAD_BYTES, LARGEST, MEGABYTE, MOST_A_CONVERSATION, Kind, Upload, kind_of
+from channels.web.access import client_address, conversation_of
+from channels.web.conversations import json_response
+
+ACCEPTED = "JPEG, PNG, WebP and HEIC photos, MP4 and WebM videos, MP3, OGG, WAV and M4A sounds"
+_CHUNK_BYTES = 256 * 1024
+_MESSAGE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_NAME_LIMIT = 100
+_MOST_PARTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    attachment_id: str
+    kind: Kind
+    size_bytes: int
+    name: str
+    message_id: str
+
+
+async def post_attachment(request: web.Request) -> web.Response:
+    """`POST /api/v1/conversations/{id}/attachments`"""
+    gateway = request.app[GATEWAY]
+    conversation_id = conversation_of(request)
+    gateway.limits.message(conversation_id, client_address(request))
+    if request.content_type != "multipart/form-data":
+        raise UnsupportedMedia("Send the file as multipart/form-data.")
+    try:
+        taken = await _take(gateway, await request.multipart())
+    except (
+        ValueError,
+        LookupError,
+        RuntimeError,
+        aiohttp.ClientPayloadError,
+        aiohttp.http_exceptions.HttpProcessingError,
+    ) as error:
+        raise InvalidBody("The form cannot be read.") from error
+    stored = await _store(gateway, conversation_id, taken)
+    return json_response(
+        {"seq": stored.message.seq, "attachment": stored.message.data["attachment"], "message": stored.message.wire()},
+        201 if stored.created else 200,
+    )
+
+
+async def get_attachment(request: web.Request) -> web.StreamResponse:
+    """`GET /api/v1/conversations/{id}/attachments/{attachment_id}`: the file, for who has the conversation's token."""
+    gateway = request.app[GATEWAY]
+    conversation_id = conversation_of(request)
+    gateway.limits.reading(conversation_id)
+    attachment_id = request.match_info["attachment_id"]
+    path = gateway.uploads.path(attachment_id)
+    message = await gateway.store.find(conversation_id, attachment_id)
+    if message is None:
+        raise AttachmentNotFound
+    return web.FileResponse(
+        path,
+        headers={
+            "Content-Type": message.data["attachment"]["type"],
+            "Content-Disposition": "attachment",
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "Cache-Control": "private, max-age=3600",
+        },
+    )
+
+
+async def _store(gateway: Gateway, conversation_id: str, taken: _Taken) -> Stored:
+    data = {
+        "id": taken.attachment_id,
+        "type": taken.kind.media_type,
+        "size_bytes": taken.size_bytes,
+        "name": taken.name,
+    }
+    language = (await gateway.store.conversation(conversation_id)).language
+    draft = Draft("citizen", language, data={"attachment": data})
+    try:
+        stored = await gateway.router.attachment(conversation_id, taken.message_id, draft, MOST_A_CONVERSATION)
+    except BaseException:
+        await asyncio.to_thread(gateway.uploads.drop, taken.attachment_id)
+        raise
+    if not stored.created:
+        await asyncio.to_thread(gateway.uploads.drop, taken.attachment_id)
+        if "attachment" not in stored.message.data:
+            raise InvalidField("message_id", "This message_id belongs to another message.")
+    return stored
+
+
+async def _take(gateway: Gateway, form: MultipartReader) -> _Taken:
+    message_id = str(uuid.uuid4())
+    for _ in range(_MOST_PARTS):
+        part = await form.next()
+        if part is None:
+            break
+        if not isinstance(part, BodyPartReader):
+            raise InvalidBody("The form must not be nested.")
+        if part.filename is not None:
+            return await _take_file(gateway, part, message_id)
+        if part.name == "message_id":
+            message_id = (await part.read_chunk(128)).decode("utf-8", "replace")
+            if not _MESSAGE_ID.fullmatch(message_id):
+                raise InvalidField("message_id", "message_id must be a UUID.")
+        else:
+            await part.release()
+    raise InvalidField("file", "The form holds no file; send it as the field file.")
+
+
+async def _take_file(gateway: Gateway, part: BodyPartReader, message_id: str) -> _Taken:
+    head = await _chunk(part)
+    kind = kind_of(head[:HEAD_BYTES])
+    if kind is None:
+        raise UnsupportedMedia(f"Accepted are {ACCEPTED}.")
+    upload = await asyncio.to_thread(gateway.uploads.begin)
+    try:
+        size_bytes = await _copy(part, head, upload, kind)
+        attachment_id = await asyncio.to_thread(upload.keep, kind)
+    finally:
+        await asyncio.to_thread(upload.discard)
+    return _Taken(attachment_id, kind, size_bytes, clean_name(part.filename or ""), message_id)
+
+
+async def _copy(part: BodyPartReader, head: bytes, upload: Upload, kind: Kind) -> int:
+    size_bytes, chunk = 0, head
+    while chunk:
+        size_bytes += len(chunk)
+        if size_bytes > min(kind.limit_bytes, LARGEST):
+            raise BodyTooLarge(f"This kind of file may have {kind.limit_bytes // MEGABYTE} MB.")
+        await asyncio.to_thread(upload.write, chunk)
+        chunk = await _chunk(part)
+    return size_bytes
+
+
+async def _chunk(part: BodyPartReader) -> bytes:
+    """The next bytes of the file, many at a time; empty at its end."""
+    gathered = bytearray()
+    while len(gathered) < _CHUNK_BYTES:
+        piece = await part.read_chunk()
+        if not piece:
+            break
+        gathered += piece
+    return bytes(gathered)
+
+
+def clean_name(name: str) -> str:
+    """The file's name as it may be shown: no folders, no control or direction characters, at most 100 characters."""
+    last = re.split(r"[/\\]", name)[-1]
+    return "".join(letter for letter in last if unicodedata.category(letter)[0] != "C").strip()[-_NAME_LIMIT:]

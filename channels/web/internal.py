@@ -1,0 +1,53 @@
+"""`POST /internal/v1/conversations/{id}/news`: the worker tells a citizen what happened to a ticket.
+
+For our own processes only, by the internal token. The words come from the catalogue in the conversation's language;
+the same event is told once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+
+from channels.errors import InvalidField
+from channels.service import GATEWAY
+from channels.web.access import require_internal
+from channels.web.bodies import read_json
+from channels.web.conversations import json_response
+
+_EVENT_ID = re.compile(r"[A-Za-z0-9:._-]{1,120}")
+_KEY = re.compile(r"utter_[a-z0-9_]{1,80}")
+
+
+async def post_news(request: web.Request) -> web.Response:
+    require_internal(request)
+    body = await read_json(request)
+    event_id = _matching(body, "event_id", _EVENT_ID)
+    key = _matching(body, "key", _KEY)
+    values, data = _object(body, "values"), _object(body, "data")
+    try:
+        stored = await request.app[GATEWAY].router.news(
+            request.match_info["conversation_id"], event_id, key, values, data
+        )
+    except KeyError as error:
+        raise InvalidField("key", f"The catalogue has no {key} in the conversation's language.") from error
+    return json_response({"seq": stored.message.seq, "duplicate": not stored.created})
+
+
+def _matching(body: Mapping[str, Any], name: str, pattern: re.Pattern[str]) -> str:
+    value = body.get(name)
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise InvalidField(name, f"{name} must match {pattern.pattern}.")
+    return value
+
+
+def _object(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = body.get(name)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise InvalidField(name, f"{name} must be an object.")
+    return value

@@ -1,0 +1,113 @@
+/**
+ * The gateway's HTTP calls.
+ *
+ * It keeps no state but the conversation it speaks for, shows nothing and tries nothing twice.
+ */
+
+const ROOT = new URL('api/v1/', document.baseURI);
+const WAIT_MS = 15_000;
+const TURN_WAIT_MS = 60_000;
+const UPLOAD_WAIT_MS = 180_000;
+
+/** `status` 0 means that the server was not reached. */
+export class ApiError extends Error {
+  constructor(status, code, retryAfterSeconds = null) {
+    super(`${status} ${code}`);
+    this.status = status;
+    this.code = code;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+
+  /** The conversation cannot be opened with this token any more. */
+  get gone() {
+    return [401, 403, 404, 410].includes(this.status);
+  }
+
+  /** The same request may succeed later. */
+  get passing() {
+    return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
+  }
+}
+
+export class Api {
+  constructor(session = null) {
+    this.session = session;
+  }
+
+  async open(language) {
+    const opened = await this.#call('POST', 'conversations', {json: {channel: 'web', language}, anonymous: true});
+    this.session = {id: opened.conversation_id, token: opened.token};
+    return {...this.session, language: opened.language};
+  }
+
+  /** Everything after `seq`, page by page. */
+  async messages(seq) {
+    const found = {messages: []};
+    for (let after = seq; ; ) {
+      const page = await this.#call('GET', `${this.#conversation}/messages?after=${after}`);
+      const fresh = (page.messages ?? []).filter((message) => message.seq > after);
+      found.messages.push(...fresh);
+      found.owner = page.owner ?? found.owner;
+      if (!fresh.length) return found;
+      after = fresh.at(-1).seq;
+    }
+  }
+
+  send({message_id, text, payload}) {
+    const body = payload === undefined ? {message_id, text} : {message_id, payload};
+    return this.#call('POST', `${this.#conversation}/messages`, {json: body, wait: TURN_WAIT_MS});
+  }
+
+  async streamTicket() {
+    return (await this.#call('POST', `${this.#conversation}/stream-ticket`)).ticket;
+  }
+
+  streamUrl(kind, ticket, after) {
+    const query = new URLSearchParams({after, ticket});
+    const url = new URL(`${this.#conversation}/${kind}?${query}`, ROOT);
+    if (kind === 'ws') url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    return url.href;
+  }
+
+  attach(messageId, file) {
+    const form = new FormData();
+    form.append('message_id', messageId);
+    form.append('file', file, file.name);
+    return this.#call('POST', `${this.#conversation}/attachments`, {body: form, wait: UPLOAD_WAIT_MS});
+  }
+
+  /** What the citizen may see of a ticket: by the four digits if given, else as the conversation's own. */
+  ticket(number, phoneLast4 = null) {
+    const path = `tickets/${encodeURIComponent(number)}`;
+    if (phoneLast4 === null) return this.#call('GET', path);
+    return this.#call('GET', `${path}?phone_last4=${encodeURIComponent(phoneLast4)}`, {anonymous: true});
+  }
+
+  get #conversation() {
+    return `conversations/${this.session.id}`;
+  }
+
+  async #call(method, path, {json, body, anonymous = false, wait = WAIT_MS} = {}) {
+    const headers = {Accept: 'application/json'};
+    if (!anonymous && this.session) headers.Authorization = `Bearer ${this.session.token}`;
+    if (json !== undefined) headers['Content-Type'] = 'application/json';
+    let response;
+    let content;
+    try {
+      response = await fetch(new URL(path, ROOT), {
+        method,
+        headers,
+        body: json === undefined ? body : JSON.stringify(json),
+        signal: AbortSignal.timeout(wait),
+        cache: 'no-store',
+        credentials: 'omit',
+      });
+      content = await response.json().catch(() => ({}));
+    } catch {
+      throw new ApiError(0, 'unreachable');
+    }
+    if (response.ok) return content;
+    const retryAfter = Number.parseFloat(response.headers.get('Retry-After'));
+    throw new ApiError(response.status, content.code ?? 'http_error', Number.isFinite(retryAfter) ? retryAfter : null);
+  }
+}

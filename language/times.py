@@ -1,0 +1,133 @@
+"""Times in what citizens say: when it happened, since when, for how long; in five languages.
+
+Something indefinite ("lately", "a while ago") is not found, and a date that does not exist means nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from importlib import import_module
+
+from language.found import Found
+from language.normalize import lower, to_halfwidth
+from language.time_facts import Facts, Moment, join, resolve
+from language.time_rules import RuleTable
+
+__all__ = ["Moment", "find_times", "resolve_time"]
+_LONGEST_GAP = 16
+_UNTIL = re.compile(r"\s?(?:到|至|-|~|から|まで|to|till|until|до|부터|에서)\s?")
+_LONGEST_ANSWER = 200
+
+
+@dataclass(frozen=True)
+class _Phrase:
+    facts: Facts
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=8)
+def _table(language: str) -> RuleTable:
+    name = language if language in ("zh", "en", "ja", "ko", "ru") else "zh"
+    table: RuleTable = import_module(f"language.time_{name}").rules()
+    return table
+
+
+def find_times(text: str, language: str, now: datetime) -> list[Found]:
+    """Find the time phrases of a text; words that belong together ("yesterday evening around 8") are one.
+
+    Args:
+        text: What was written or said.
+        language: One of the five.
+        now: Aware; what "today" is.
+
+    Returns:
+        In order of the text; the value is ISO 8601, see `Moment.isoformat`.
+    """
+    found = []
+    for phrase in _phrases(text, language):
+        if phrase.facts.weak:
+            continue
+        moment = resolve(phrase.facts, now)
+        if moment is not None:
+            found.append(Found("time", moment.isoformat(), phrase.start, phrase.end))
+    return found
+
+
+def resolve_time(text: str, language: str, now: datetime) -> Moment | None:
+    """Read the answer to "when?".
+
+    Args:
+        text: A form's answer: all its time words are read together ("at eight, I think, yesterday").
+        language: One of the five.
+        now: Aware; its zone is the zone of the answer.
+
+    Returns:
+        None when no time is said or there is no such date.
+    """
+    phrases = _phrases(text[:_LONGEST_ANSWER], language)
+    if not phrases:
+        return None
+    if len(phrases) == 2 and _UNTIL.fullmatch(lower(to_halfwidth(text[phrases[0].end : phrases[1].start]))):
+        first, last = (resolve(phrase.facts, now) for phrase in phrases)
+        return replace(first, end=last.start) if first and last and last.start > first.start else first
+    whole: Facts | None = phrases[0].facts
+    for phrase in phrases[1:]:
+        whole = whole and join(whole, phrase.facts)
+    if whole is not None:
+        return resolve(whole, now)
+    strong = [phrase for phrase in phrases if not phrase.facts.weak] or phrases
+    return resolve(strong[0].facts, now)
+
+
+def _phrases(text: str, language: str) -> list[_Phrase]:
+    """Join neighbouring time words into phrases."""
+    plain = lower(to_halfwidth(text))
+    table = _table(language)
+    phrases: list[_Phrase] = []
+    words: list[_Phrase] = []
+
+    def close() -> None:
+        while words and words[-1].facts.opens:
+            words.pop()
+        if words and not (words[0].facts.since and not words[0].facts.opens and _says_only_since(words[0].facts)):
+            facts: Facts | None = words[0].facts
+            for word in words[1:]:
+                facts = facts and join(facts, word.facts)
+            if facts is not None:
+                start, end = words[0].start, words[-1].end
+                if phrases and _UNTIL.fullmatch(plain[phrases[-1].end : start]):
+                    facts = _same_day(phrases[-1].facts, facts)
+                phrases.append(_Phrase(facts, start, end))
+        words.clear()
+
+    joined: Facts | None = None
+    for start, end, facts in table.words(plain):
+        gap = plain[words[-1].end : start] if words else ""
+        both = None
+        if words and joined is not None and len(gap) <= _LONGEST_GAP and table.connector.fullmatch(gap):
+            both = None if facts.opens and joined.since else join(joined, facts)
+        if both is None:
+            close()
+            both = facts
+        words.append(_Phrase(facts, start, end))
+        joined = both
+    close()
+    return phrases
+
+
+def _same_day(first: Facts, last: Facts) -> Facts:
+    """Give the end of "yesterday 8 to 10" the day, and the part of the day, of its beginning."""
+    if first.hour is None or last.hour is None:
+        return last
+    day = replace(first, hour=None, minute=None, since=None, weak=False)
+    if last.part is not None or last.meridiem is not None:
+        day = replace(day, part=None, meridiem=None)
+    return join(day, last) or last
+
+
+def _says_only_since(facts: Facts) -> bool:
+    return replace(facts, since=None, weak=False) == Facts()

@@ -1,0 +1,188 @@
+"""Trains a `CategoryModel` from examples: <language>.csv files with the columns category and text.
+
+scikit-learn is needed here and nowhere else. Training is deterministic: the same files give the same model.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tickets.adapters.category_model import CategoryModel, Floats, softmax, weighted_ngrams
+from tickets.adapters.text_features import BUCKETS, ngrams
+from tickets.errors import CityDataInvalid, ClassifierUnavailable
+
+RECIPE = "1"
+"""Part of every model's key; raise it when the training changes."""
+# Chosen by cross-validation; see `cross_validated`.
+VECTOR_SCALE = 6.0
+NGRAM_SCALE = 1.0
+REGULARISATION = 10.0
+FOLDS = 5
+
+
+@dataclass(frozen=True)
+class Example:
+    """One text of which the category is known."""
+
+    category: str
+    text: str
+    language: str
+
+
+def read_examples(folder: Path, categories: Collection[str], languages: Sequence[str]) -> list[Example]:
+    """Reads the languages that are there.
+
+    Raises:
+        ClassifierUnavailable: no language is there.
+        CityDataInvalid: a row is empty or names an unknown category.
+    """
+    examples: list[Example] = []
+    for language in languages:
+        path = folder / f"{language}.csv"
+        if path.exists():
+            examples += _read(path, language, categories)
+    if not examples:
+        raise ClassifierUnavailable(f"there are no examples of categories in {folder}: it needs <language>.csv files")
+    return examples
+
+
+def examples_key(examples: Sequence[Example], encoder_name: str) -> str:
+    """Names the model that these examples give."""
+    digest = hashlib.blake2b(f"{RECIPE}|{encoder_name}".encode(), digest_size=12)
+    for example in examples:
+        digest.update(f"\x1e{example.category}\x1f{example.text}".encode("utf-8", "replace"))
+    return digest.hexdigest()
+
+
+def train(examples: Sequence[Example], vectors: Floats) -> CategoryModel:
+    """Trains on all examples; the temperature is fitted on held-out folds."""
+    categories, labels = _labels(examples)
+    texts = [example.text for example in examples]
+    temperature = _temperature(*_held_out_sums(texts, vectors, labels, len(categories)))
+    model = _fit(texts, vectors, labels, len(categories))
+    return CategoryModel(categories, *model, temperature)
+
+
+def cross_validated(examples: Sequence[Example], vectors: Floats) -> dict[str, tuple[float, float]]:
+    """Top-1 and top-3 accuracy on held-out folds, by language and for `all`."""
+    categories, labels = _labels(examples)
+    sums, _ = _held_out_sums([example.text for example in examples], vectors, labels, len(categories))
+    best = np.argsort(-sums, axis=1)[:, :3]
+    first, third = best[:, 0] == labels, (best == labels[:, None]).any(axis=1)
+    languages = np.array([example.language for example in examples])
+    result = {"all": (float(first.mean()), float(third.mean()))}
+    for language in dict.fromkeys(languages.tolist()):
+        at = languages == language
+        result[language] = (float(first[at].mean()), float(third[at].mean()))
+    return result
+
+
+def _labels(examples: Sequence[Example]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    categories = tuple(sorted({example.category for example in examples}))
+    if len(categories) < 2:
+        raise ClassifierUnavailable("the examples name fewer than two categories")
+    places = {category: place for place, category in enumerate(categories)}
+    return categories, np.array([places[example.category] for example in examples])
+
+
+def _fit(
+    texts: Sequence[str], vectors: Floats, labels: NDArray[np.int64], classes: int
+) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """Mean, idf, weights of the vector, weights of the n-grams, bias."""
+    # deferred: slow to import, and only training needs it; scikit-learn has no types
+    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+
+    mean = vectors.mean(axis=0)
+    seen: Counter[int] = Counter()
+    for text in texts:
+        seen.update(ngrams(text)[0].tolist())
+    idf = np.full(BUCKETS, np.log(len(texts) + 1) + 1, dtype=np.float32)
+    for bucket, count in seen.items():
+        idf[bucket] = np.log((len(texts) + 1) / (count + 1)) + 1
+    model = LogisticRegression(C=REGULARISATION, max_iter=300, tol=1e-3)
+    model.fit(_features(texts, vectors, mean, idf), labels)
+    weights, bias = _complete(model, classes)
+    width = vectors.shape[1]
+    return (
+        mean.astype(np.float32),
+        idf,
+        (weights[:, :width] * VECTOR_SCALE).astype(np.float32),
+        (weights[:, width:] * NGRAM_SCALE).astype(np.float32),
+        bias.astype(np.float32),
+    )
+
+
+def _complete(model: Any, classes: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    """One row a class, also for two classes (one row in scikit-learn) and classes the fold has not seen."""
+    weights, bias = model.coef_, model.intercept_
+    if len(model.classes_) == 2:
+        weights, bias = np.vstack([-weights / 2, weights / 2]), np.concatenate([-bias / 2, bias / 2])
+    all_weights, all_bias = np.zeros((classes, weights.shape[1])), np.full(classes, -50.0)
+    all_weights[model.classes_], all_bias[model.classes_] = weights, bias
+    return all_weights, all_bias
+
+
+def _features(texts: Sequence[str], vectors: Floats, mean: Floats, idf: Floats) -> Any:
+    from scipy.sparse import csr_array, hstack  # type: ignore[import-untyped]  # scipy has no types
+
+    parts = [weighted_ngrams(text, idf) for text in texts]
+    ends = np.cumsum([0, *(len(buckets) for buckets, _ in parts)])
+    sparse = csr_array(
+        (np.concatenate([weights for _, weights in parts]), np.concatenate([buckets for buckets, _ in parts]), ends),
+        shape=(len(texts), BUCKETS),
+    )
+    return hstack([csr_array((vectors - mean) * VECTOR_SCALE), sparse * NGRAM_SCALE], format="csr")
+
+
+def _held_out_sums(
+    texts: Sequence[str], vectors: Floats, labels: NDArray[np.int64], classes: int
+) -> tuple[Floats, NDArray[np.int64]]:
+    """The sums before the softmax for every example, from a model that has not seen it."""
+    sums = np.zeros((len(texts), classes), dtype=np.float32)
+    folds = np.random.default_rng(7).permutation(len(texts)) % FOLDS
+    for fold in range(FOLDS):
+        known, asked = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+        if not len(asked) or len(set(labels[known])) < 2:
+            continue
+        fitted = _fit([texts[int(at)] for at in known], vectors[known], labels[known], classes)
+        model = CategoryModel(("",) * classes, *fitted, 1.0)
+        sums[asked] = np.log(np.maximum(model.scores([texts[int(at)] for at in asked], vectors[asked]), 1e-12))
+    return sums, labels
+
+
+def _temperature(sums: Floats, labels: NDArray[np.int64]) -> float:
+    """The one of many temperatures under which the held-out categories are likeliest."""
+    rows = np.arange(len(labels))
+    losses = {
+        float(temperature): float(-np.log(np.maximum(softmax(sums / temperature)[rows, labels], 1e-12)).mean())
+        for temperature in np.geomspace(0.2, 5.0, 41)
+    }
+    return min(losses, key=losses.__getitem__)
+
+
+def _read(path: Path, language: str, categories: Collection[str]) -> list[Example]:
+    examples = []
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            if not {"category", "text"} <= set(reader.fieldnames or ()):
+                raise CityDataInvalid(f"{path}: the columns category and text are needed")
+            for row in reader:
+                category, text = (row["category"] or "").strip(), (row["text"] or "").strip()
+                if category not in categories:
+                    raise CityDataInvalid(f"{path}:{reader.line_num}: the category {category!r} is unknown")
+                if not text:
+                    raise CityDataInvalid(f"{path}:{reader.line_num}: the text is empty")
+                examples.append(Example(category, text, language))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise CityDataInvalid(f"{path}: cannot be read: {error}") from error
+    return examples

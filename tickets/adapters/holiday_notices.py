@@ -1,0 +1,26 @@
+"""The State Council's notices as the package `chinesecalendar` carries them.
+
+The package is updated after each notice, in November; a year it does not know is simply not covered. It is asked on
+first use only.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+
+class ChineseCalendarNotices:
+    """The `HolidayNotices` of the installed chinesecalendar."""
+
+    def covers(self, year: int) -> bool:
+        try:
+            self.is_workday(date(year, 7, 1))
+        except NotImplementedError:
+            return False
+        return True
+
+    def is_workday(self, day: date) -> bool:
+        # deferred: importing a module of ours loads nothing
+        import chinese_calendar  # type: ignore[import-untyped]  # the package has no types
+
+        return bool(chinese_calendar.is_workday(day))
