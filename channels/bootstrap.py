@@ -18,6 +18,7 @@ import aiohttp
 from bot.catalog import Catalog
 from channels import tokens
 from channels.adapters.database import create_engine, is_sqlite, open_store
+from channels.adapters.only_gateway import only_gateway
 from channels.adapters.redis_links import RedisRelay, RedisStreamTickets, connect
 from channels.adapters.stream_tickets import MemoryStreamTickets
 from channels.adapters.ticket_desk import DeskTicketViews
@@ -35,7 +36,6 @@ from channels.stream import Hub
 from channels.turns import TurnRunner, Waiting
 from channels.uploads import Uploads
 from language.identify import identify
-from tickets.config import TicketsConfig
 
 logger = logging.getLogger(__name__)
 _PROBE_SECONDS = 2.0
@@ -67,10 +67,12 @@ async def opened_gateway(
     """A gateway with everything open, closed again at the end.
 
     Raises:
-        StoreUnavailable: the database cannot be opened.
+        StoreUnavailable: the database cannot be opened, or another gateway has it.
     """
     internal_token = config.internal_token or secrets.token_urlsafe(32)
     async with AsyncExitStack() as closing:
+        if is_sqlite(config.database_url):
+            closing.enter_context(only_gateway(config.data_dir))
         store = await asyncio.to_thread(open_store, config.database_url)
         closing.push_async_callback(store.close)
         secret = await asyncio.to_thread(tokens.load_secret, config.data_dir / "secret.key")
@@ -79,7 +81,7 @@ async def opened_gateway(
         closing.push_async_callback(bot.close)
         locks = _turn_locks(config)
         closing.push_async_callback(locks.close)
-        tickets = DeskTicketViews(TicketsConfig(config.database_url))
+        tickets = DeskTicketViews(config.tickets)
         closing.push_async_callback(tickets.close)
         gateway = assemble(
             config,

@@ -5,13 +5,14 @@ Nothing else in `channels` reads the environment.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from channels.limits import Rate
 from hotline.settings import Settings, SettingsError
+from tickets.config import TicketsConfig
 
 Network = IPv4Network | IPv6Network
 
@@ -23,11 +24,12 @@ class GatewayConfig:
     host: str
     port: int
     data_dir: Path
-    database_url: str
-    redis_url: str | None
+    tickets: TicketsConfig
+    database_url: str = field(repr=False)
+    redis_url: str | None = field(repr=False)
     bot_url: str | None
     actions_url: str | None
-    internal_token: str | None
+    internal_token: str | None = field(repr=False)
     bot_timeout_seconds: float
     message_rate: Rate
     open_rate: Rate
@@ -45,6 +47,7 @@ class GatewayConfig:
                 host=settings.text("HTTP_HOST"),
                 port=settings.integer("HTTP_PORT"),
                 data_dir=settings.path("DATA_DIR"),
+                tickets=TicketsConfig.from_settings(settings),
                 database_url=settings.database_url,
                 redis_url=_optional(settings, "REDIS_URL"),
                 bot_url=_optional(settings, "BOT_URL"),

@@ -56,6 +56,11 @@ def make_app(gateway: Gateway) -> web.Application:
     return app
 
 
+def make_runner(gateway: Gateway) -> web.AppRunner:
+    """Serves the application; bodies are taken as they come, so nobody can send a small one that unpacks to a huge."""
+    return web.AppRunner(make_app(gateway), access_log=None, shutdown_timeout=_CLOSE_SECONDS, auto_decompress=False)
+
+
 async def serve(config: GatewayConfig, checkpoint: Callable[[str], None] | None = None) -> None:
     """Serves until SIGTERM or SIGINT.
 
@@ -70,7 +75,7 @@ async def serve(config: GatewayConfig, checkpoint: Callable[[str], None] | None 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with opened_gateway(config, checkpoint) as opened:
-        runner = web.AppRunner(make_app(opened.gateway), access_log=None, shutdown_timeout=_CLOSE_SECONDS)
+        runner = make_runner(opened.gateway)
         await runner.setup()
         try:
             site = web.TCPSite(runner, config.host, config.port, backlog=1024)

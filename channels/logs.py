@@ -9,6 +9,7 @@ import logging
 import re
 import sys
 from datetime import UTC, datetime
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Any
 
@@ -44,6 +45,7 @@ def configure(log_json: bool, level: str) -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
+@lru_cache(1024)
 def masked_address(address: str) -> str:
     """The network an address is in (IPv4 /24, IPv6 /48), so that a log holds no person's address."""
     try:

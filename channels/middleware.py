@@ -40,6 +40,7 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(self)",
 }
+_CORS: web.RequestKey[dict[str, str]] = web.RequestKey("cors", dict)
 _CORS_METHODS = "GET, POST"
 _CORS_HEADERS = "Authorization, Content-Type, Last-Event-ID"
 
@@ -98,7 +99,7 @@ async def foreign_origins(request: web.Request, handler: Handler) -> web.StreamR
     if not origin or origin not in request.app[GATEWAY].config.allowed_origins:
         return await handler(request)
     headers = {"Access-Control-Allow-Origin": origin, "Vary": "Origin", "Access-Control-Expose-Headers": "Retry-After"}
-    request["cors"] = headers
+    request[_CORS] = headers
     if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
         return web.Response(
             status=204,
@@ -113,8 +114,9 @@ async def foreign_origins(request: web.Request, handler: Handler) -> web.StreamR
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Puts the protecting headers on every response, streams included."""
+    response.headers["Server"] = "hotline"
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-cache")
-    for name, value in request.get("cors", {}).items():
+    for name, value in request.get(_CORS, {}).items():
         response.headers[name] = value

@@ -196,8 +196,11 @@ class Relay(Protocol):
 class TurnLocks(Protocol):
     """Makes the turns of one conversation strictly serial."""
 
-    def hold(self, conversation_id: str) -> AbstractAsyncContextManager[None]:
-        """Raises TurnBusy when it cannot be had in time."""
+    def hold(self, conversation_id: str) -> AbstractAsyncContextManager[bool]:
+        """Gives whether it had to wait: then what was read before may be old.
+
+        Raises TurnBusy when it cannot be had in time.
+        """
         ...
 
     async def close(self) -> None: ...

@@ -85,7 +85,7 @@ class Router:
         conversation = await self.store.conversation(conversation_id)
         if incoming.text is not None and len(incoming.text) > TEXT_LIMIT:
             return await self._refuse_length(conversation, incoming.message_id, len(incoming.text))
-        draft, other = self._draft(conversation, incoming)
+        draft = self._draft(conversation, incoming)
         repeated = await self._repeated(conversation_id, incoming.payload)
         stored = await self.store.add_citizen(conversation_id, incoming.message_id, draft, self.clock(), repeated)
         self.turns.checkpoint("after_store")
@@ -96,12 +96,11 @@ class Router:
                 await self.publisher.owner(stored.conversation)
         if message.turn == "done":
             return Received(message.seq, _ready(await self.store.answer(message)))
-        return Received(message.seq, _shared(self._start(message, other, fresh=stored.created)))
+        return Received(message.seq, _shared(self._start(message, stored.conversation if stored.created else None)))
 
     async def resume(self, message: Message) -> None:
         """Runs a turn that an earlier process left unfinished."""
-        other = spoken(self.identify, message.text, message.language).other if message.payload is None else None
-        await asyncio.wait([self._start(message, other, fresh=False)])
+        await asyncio.wait([self._start(message, None)])
 
     async def agent_message(self, conversation_id: str, message_id: str, text: str, agent: str) -> Message:
         """Stores and publishes what a person at the desk wrote; `agent` is the name that the citizen sees."""
@@ -157,11 +156,12 @@ class Router:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    def _draft(self, conversation: Conversation, incoming: Incoming) -> tuple[Draft, str | None]:
+    def _draft(self, conversation: Conversation, incoming: Incoming) -> Draft:
         if incoming.text is None:
-            return Draft("citizen", conversation.language, data={"payload": incoming.payload}), None
+            return Draft("citizen", conversation.language, data={"payload": incoming.payload})
         found = spoken(self.identify, incoming.text, conversation.language)
-        return Draft("citizen", found.language, incoming.text), found.other
+        data = {} if found.other is None else {"other": found.other}
+        return Draft("citizen", found.language, incoming.text, data=data)
 
     async def _repeated(self, conversation_id: str, payload: str | None) -> int | None:
         wanted = notices.resent_message_id(payload)
@@ -191,11 +191,11 @@ class Router:
         except ChannelsError as error:
             logger.warning("a conversation has no greeting: %s", error)
 
-    def _start(self, message: Message, other: str | None, fresh: bool) -> asyncio.Task[Answer]:
+    def _start(self, message: Message, fresh: Conversation | None) -> asyncio.Task[Answer]:
         key = (message.conversation_id, message.message_id or "")
         running = self._running.get(key)
         if running is None:
-            running = asyncio.create_task(self.turns.run(message, other, fresh))
+            running = asyncio.create_task(self.turns.run(message, fresh))
             self._running[key] = running
             running.add_done_callback(lambda done: self._ended(key, done))
         return running

@@ -53,29 +53,30 @@ class TurnRunner:
     clock: Callable[[], datetime]
     checkpoint: Checkpoint
 
-    async def run(self, message: Message, other: str | None, fresh: bool) -> Answer:
+    async def run(self, message: Message, fresh: Conversation | None) -> Answer:
         """The answer to a stored message of a citizen.
 
         Args:
             message: the stored message.
-            other: the sixth language it was written in, if any.
-            fresh: it was stored just now; otherwise it is read again once its turn has come.
+            fresh: its conversation, when it was stored just now; else both are read again once its turn has come.
 
         Raises:
             TurnBusy, StoreUnavailable: nothing more was stored; the message can be sent again.
         """
         conversation_id = message.conversation_id
-        async with self.locks.hold(conversation_id):
-            current = message if fresh else await self._again(message)
+        async with self.locks.hold(conversation_id) as waited:
+            current = message if fresh is not None else await self._again(message)
             if current.turn == "done":
                 return await self.store.answer(current)
             asked = await self._repeated(current)
             seqs = (current.seq,) if asked is current else (current.seq, asked.seq)
-            conversation = await self.store.conversation(conversation_id)
+            conversation = fresh
+            if conversation is None or waited:
+                conversation = await self.store.conversation(conversation_id)
             nothing = FinishedTurn(seqs, asked.seq, ())
             if asked.turn == "done" or conversation.owner == "agent":
                 return await self.store.finish_turn(conversation_id, nothing, self.clock())
-            return await self._ask_bot(conversation, asked, seqs, other)
+            return await self._ask_bot(conversation, asked, seqs)
 
     async def open(self, conversation: Conversation) -> None:
         """Stores the greeting of a new conversation."""
@@ -93,9 +94,7 @@ class TurnRunner:
                 if stored.created:
                     await self.publisher.messages(stored.conversation, [stored.message])
 
-    async def _ask_bot(
-        self, conversation: Conversation, asked: Message, seqs: tuple[int, ...], other: str | None
-    ) -> Answer:
+    async def _ask_bot(self, conversation: Conversation, asked: Message, seqs: tuple[int, ...]) -> Answer:
         await self.publisher.typing(conversation.id)
         self.checkpoint("before_bot")
         turn = BotTurn(
@@ -105,7 +104,7 @@ class TurnRunner:
             asked.language,
             text=asked.text if asked.payload is None else None,
             payload=asked.payload,
-            other=other,
+            other=asked.data.get("other"),
         )
         try:
             reply = await self._timed(turn)

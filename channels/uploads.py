@@ -18,6 +18,18 @@ LIMITS = {"image": 10 * MEGABYTE, "video": 50 * MEGABYTE, "audio": 20 * MEGABYTE
 LARGEST = max(LIMITS.values())
 MOST_A_CONVERSATION = 9
 HEAD_BYTES = 64
+MEDIA_TYPES = {
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "webp": "image/webp",
+    "heic": "image/heic",
+    "mp4": "video/mp4",
+    "webm": "video/webm",
+    "mp3": "audio/mpeg",
+    "ogg": "audio/ogg",
+    "wav": "audio/wav",
+    "m4a": "audio/mp4",
+}
 
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 _ID = re.compile(r"[A-Za-z0-9_-]{22}\.[a-z0-9]{3,4}")
@@ -25,10 +37,13 @@ _ID = re.compile(r"[A-Za-z0-9_-]{22}\.[a-z0-9]{3,4}")
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of file that is accepted."""
+    """A kind of file that is accepted, by the suffix it is kept under."""
 
-    media_type: str
     suffix: str
+
+    @property
+    def media_type(self) -> str:
+        return MEDIA_TYPES[self.suffix]
 
     @property
     def family(self) -> str:
@@ -42,32 +57,32 @@ class Kind:
 def kind_of(head: bytes) -> Kind | None:
     """The kind of a file that starts with `head` (64 bytes are enough), None when it is not accepted."""
     if head.startswith(b"\xff\xd8\xff"):
-        return Kind("image/jpeg", "jpg")
+        return Kind("jpg")
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return Kind("image/png", "png")
+        return Kind("png")
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
-        return Kind("image/webp", "webp")
+        return Kind("webp")
     if head.startswith(b"RIFF") and head[8:12] == b"WAVE":
-        return Kind("audio/wav", "wav")
+        return Kind("wav")
     if head.startswith(b"OggS"):
-        return Kind("audio/ogg", "ogg")
+        return Kind("ogg")
     if head.startswith(b"\x1aE\xdf\xa3") and b"webm" in head:
-        return Kind("video/webm", "webm")
+        return Kind("webm")
     if head[4:8] == b"ftyp":
         return _kind_of_brand(head[8:12])
     if head.startswith(b"ID3") or (len(head) > 2 and head[0] == 0xFF and head[1] in (0xFB, 0xF3, 0xF2, 0xFA)):
-        return Kind("audio/mpeg", "mp3")
+        return Kind("mp3")
     return None
 
 
 def _kind_of_brand(brand: bytes) -> Kind | None:
     if brand in _HEIC_BRANDS:
-        return Kind("image/heic", "heic")
+        return Kind("heic")
     if brand in (b"M4A ", b"M4B "):
-        return Kind("audio/mp4", "m4a")
+        return Kind("m4a")
     if brand in (b"avif", b"avis"):
         return None
-    return Kind("video/mp4", "mp4")
+    return Kind("mp4")
 
 
 def without_app1(jpeg: bytes) -> bytes:
@@ -129,21 +144,21 @@ class Upload:
 
 
 class Uploads:
-    """The folder of files. An id is a random name; it says nothing of the citizen."""
+    """The folder of files, one folder a conversation in it. An id is a random name; it says nothing of the citizen."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def begin(self) -> Upload:
-        """Opens a new file (blocking)."""
-        return Upload(self._folder)
+    def begin(self, conversation_id: str) -> Upload:
+        """Opens a new file of a conversation (blocking)."""
+        return Upload(self._folder / conversation_id)
 
-    def drop(self, attachment_id: str) -> None:
+    def drop(self, conversation_id: str, attachment_id: str) -> None:
         """Removes a file whose message could not be stored (blocking)."""
-        self.path(attachment_id).unlink(missing_ok=True)
+        self.path(conversation_id, attachment_id).unlink(missing_ok=True)
 
-    def path(self, attachment_id: str) -> Path:
-        """Where the file is. Raises AttachmentNotFound for what is no id."""
+    def path(self, conversation_id: str, attachment_id: str) -> Path:
+        """Where the file is or would be. Raises AttachmentNotFound for what is no id."""
         if not _ID.fullmatch(attachment_id):
             raise AttachmentNotFound
-        return self._folder / attachment_id
+        return self._folder / conversation_id / attachment_id

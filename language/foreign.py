@@ -18,10 +18,12 @@ from language.english_words import COMMON_WORDS, FUNCTION_WORDS, NEUTRAL_WORDS
 from language.foreign_words import (
     CYRILLIC_FUNCTION_WORDS,
     CYRILLIC_LETTERS,
+    GREETINGS,
     LATIN_FUNCTION_WORDS,
     LATIN_LETTERS,
     PINYIN_SYLLABLE,
     RUSSIAN_WORDS,
+    SHARED_CYRILLIC,
 )
 
 _PINYIN = re.compile(PINYIN_SYLLABLE + "{1,6}")
@@ -33,6 +35,8 @@ _SCRIPTS: tuple[tuple[str, int, int], ...] = (
     ("my", 0x1000, 0x109F), ("ka", 0x10A0, 0x10FF), ("am", 0x1200, 0x137F), ("km", 0x1780, 0x17FF),
     ("mn", 0x1800, 0x18AF), ("ii", 0xA000, 0xA4CF),
 )  # fmt: skip
+_RUSSIAN_LETTERS = frozenset("ыэъё")
+_WITH_RUSSIAN_LETTERS = frozenset({"be", "bg", "kk", "mn"})
 _SEEDS = (0, 12345)
 _CERTAIN = 0.99
 _FEWEST_LETTERS, _FEWEST_WORDS = 20, 4
@@ -65,7 +69,7 @@ def by_script(letters: str) -> str | None:
 
 
 def _arabic_script(letters: str) -> str:
-    for language, telling in (("ug", "ەېۆۈۋڭ"), ("ur", "ٹڈڑںےھ"), ("fa", "پچژگکی")):
+    for language, telling in (("ug", "ەېۆۈۇۋڭ"), ("ur", "ٹڈڑںےھ"), ("fa", "پچژگکی")):
         if any(letter in telling for letter in letters):
             return language
     return "ar"
@@ -75,25 +79,30 @@ def by_cyrillic(words: Sequence[str]) -> str | None:
     """Name the language of Cyrillic words when it is surely not Russian."""
     lowered = [word.lower() for word in words]
     letters = set("".join(lowered))
+    russian = sum(
+        (word in RUSSIAN_WORDS and word not in SHARED_CYRILLIC) or bool(set(word) & _RUSSIAN_LETTERS)
+        for word in lowered
+    )
     for language, telling in CYRILLIC_LETTERS:
-        groups = [set(group) for group in telling.split("+")]
-        if all(letters & group for group in groups):
-            marked = sum(bool(set(word) & set(telling)) for word in lowered)
-            russian = sum(word in RUSSIAN_WORDS or bool(set(word) & set("ыэъё")) for word in lowered)
-            # a Ukrainian name in a Russian sentence is not a Ukrainian sentence
-            if marked * 6 >= len(lowered) and (marked > russian or len(lowered) <= 2 or marked * 3 >= len(lowered)):
-                return language
-            return None
+        if all(letters & set(group) for group in telling.split("+")):
+            own = set(telling) | (set("ії") if language == "uk" else set())
+            marked = sum(bool(set(word) & own) for word in lowered)
+            # a Ukrainian name in a Russian sentence does not make the sentence Ukrainian
+            return language if marked > russian else None
     hits = {
         language: len({w for w in lowered if w in known and w not in RUSSIAN_WORDS})
         for language, known in CYRILLIC_FUNCTION_WORDS.items()
     }
     best = max(hits, key=lambda language: hits[language])
-    russian = sum(word in RUSSIAN_WORDS for word in lowered)
-    russian_letters = bool(letters & set("ыэё"))
-    if hits[best] >= 2 and not russian_letters and hits[best] * 2 > russian:
+    if len(lowered) <= 2 and (greeting := GREETINGS.get(lowered[0])):
+        return greeting
+    if (
+        hits[best] >= 2
+        and (best in _WITH_RUSSIAN_LETTERS or not letters & _RUSSIAN_LETTERS)
+        and hits[best] * 2 > russian
+    ):
         return best
-    if russian or russian_letters or not _long_enough(lowered):
+    if russian or not _long_enough(lowered):
         return None
     guess = _langdetect(" ".join(words))
     return guess if guess in {"uk", "bg", "mk"} and hits.get(guess, 1) else None
@@ -120,13 +129,18 @@ def by_latin(words: Sequence[str], text: str) -> str | None:
         scores[language] = sure + (min(marks[language], 3) * 0.8 if sure or marks[language] > 1 else 0)
     best = max(scores, key=lambda language: scores[language])
     against = english + 0.5 * common
+    if len(lowered) <= 3 and not english:
+        greeting = next((GREETINGS[word] for word in lowered if word in GREETINGS), None)
+        if greeting is not None:
+            return greeting
     if scores[best] >= 1.8 and scores[best] > against * 1.2 and scores[best] * 5 >= len(distinct):
         tied = [language for language, score in scores.items() if score == scores[best]]
         if len(tied) > 1 and _long_enough(lowered):
             guess = _langdetect(" ".join(words))
             return guess if guess in tied else best
         return best
-    if english or common * 3 > len(lowered) or not _long_enough(lowered) or is_pinyin(lowered):
+    speech = sum(word[0].islower() for word in words) * 2 >= len(words)  # names and addresses have capitals
+    if not speech or english or common * 3 > len(lowered) or not _long_enough(lowered) or is_pinyin(lowered):
         return None
     guess = _langdetect(" ".join(words))
     if guess is None or guess == "en" or guess in _SUSPICIOUS and scores.get(guess, 0) < 1:

@@ -98,6 +98,18 @@ RUSSIAN_WORDS = frozenset(
     )
 )
 PINYIN_SYLLABLE = (
-    "(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ueng|ang|eng|ing|ong|uai|iao|ian|uan|ai|ei|ao|ou|an|en|in|un"
+    "(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ueng|ang|eng|ing|ong|uai|iao|ian|uan|ai|ei|ao|ou|an|en"
+    "|in|un"
     "|ia|ie|iu|ua|uo|ui|ue|er|a|o|e|i|u|v))"
 )
+# Russian words that Ukrainian, Belarusian or Bulgarian has as well.
+SHARED_CYRILLIC = frozenset(
+    split_words("я не на до у за о об по при там тут день вода без при в та и к ли бы для со от но с как")
+)
+# One such word is an answer of its own and belongs to one language only.
+GREETINGS: dict[str, str] = {
+    "bonjour": "fr", "bonsoir": "fr", "merci": "fr", "hola": "es", "gracias": "es", "ayuda": "es", "danke": "de",
+    "hilfe": "de", "obrigado": "pt", "obrigada": "pt", "grazie": "it", "buongiorno": "it", "merhaba": "tr",
+    "teşekkürler": "tr", "dziękuję": "pl", "дякую": "uk", "здравейте": "bg", "рахмет": "kk", "баярлалаа": "mn",
+    "дзякуй": "be",
+}  # fmt: skip

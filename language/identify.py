@@ -21,10 +21,10 @@ LANGUAGES = ("zh", "en", "ja", "ko", "ru")
 DEFAULT_LANGUAGE = "zh"
 
 _CHINESE_PLACE_OR_NAME = re.compile(
-    "(?:[\\w\\s,，、.·\\-–—#()（）]{1,40})?(?:[路街道号號区區楼樓室栋棟市省县縣镇鎮村巷弄门門站园園苑院寺桥橋港湾灣城店]|小区|花园|广场|廣場|大厦|大廈|单元)"
-    "[\\w\\s,，、.·\\-–—#()（）]{0,8}"
+    "(?:[\\w\\s,，、.·\\-–—#()（）]{1,40})?"
+    "(?:[路街道号號区區楼樓室栋棟市省县縣镇鎮村巷弄门門站园園苑院寺桥橋港湾灣城店]|小区|花园|广场|廣場|大厦|大廈|单元)"
+    "[0-9A-Za-z\\s,，.\\-–—#()（）号室层]{0,8}"
 )
-_JAPANESE_ENDING = re.compile("[都県]|[一二三四五六七八九十0-9０-９]丁目|番地")
 
 
 @dataclass(frozen=True)
@@ -62,11 +62,9 @@ def identify(text: str, current: str | None = None, hint: str | None = None) -> 
 
 
 def _from_text(text: str, current: str | None) -> Identified:
+    text = scripts.without_links(text)
+    text = text if text.isascii() else scripts.without_quotations(text)
     count = scripts.count_scripts(text)
-    if not text.isascii():
-        unquoted = scripts.without_quotations(text)
-        if unquoted is not text and len(unquoted.split()) != len(text.split()) or unquoted != text:
-            text, count = unquoted, scripts.count_scripts(unquoted)
     weights = {
         "han": float(count.han + count.kana),
         "hangul": 1.3 * count.hangul,
@@ -74,6 +72,8 @@ def _from_text(text: str, current: str | None) -> Identified:
         "latin": sum(map(_latin_weight, count.latin_words)),
         "foreign": 0.6 * len(count.foreign),
     }
+    if count.han and not count.kana and not scripts.chinese_words(text):
+        weights["han"] *= 0.5  # a name or an address that others write in Han characters too
     strongest = max(weights, key=lambda script: weights[script])
     if weights[strongest] == 0:
         return Identified(current or DEFAULT_LANGUAGE, None, False)
@@ -108,7 +108,7 @@ def _latin(text: str, count: scripts.ScriptCount, current: str | None) -> Identi
     lowered = [word.lower().replace("’", "'") for word in words]
     speech = [word for word in lowered if word in ENGLISH_WORDS and word not in NEUTRAL_WORDS and len(word) > 1]
     greeting = len(words) <= 3 and any(word in {"hello", "hi", "hey"} for word in lowered)
-    if greeting or len(speech) * 6 >= len(words) and speech:
+    if greeting or len(speech) * 8 >= len(words) and speech:
         return Identified("en", None, True)
     if current is not None and (count.han or len(words) <= 12 or foreign.is_pinyin(lowered)):
         return Identified(current, None, current == "en")
@@ -121,7 +121,7 @@ def _han(text: str, count: scripts.ScriptCount, current: str | None) -> Identifi
     if count.kana:
         # one の in a Chinese shop name, or one quoted word, does not make a Chinese sentence Japanese
         chinese = 3 * only_chinese + words
-        if chinese >= 3 and chinese > 2 * count.kana:
+        if (words or count.kana == 1) and chinese >= 3 and chinese > 2 * count.kana:
             return Identified("zh", None, True)
         return Identified("ja", None, True)
     only_japanese = scripts.japanese_only(text)
@@ -131,6 +131,8 @@ def _han(text: str, count: scripts.ScriptCount, current: str | None) -> Identifi
         # an address in simplified characters is no Chinese speech; a sentence with "you" or "is it" is
         spoken = only_chinese >= 1 and words >= 1 and not only_japanese
         return Identified("zh", None, True) if spoken else Identified("ja", None, False)
+    if current in ("en", "ko", "ru") and not words and count.han <= 2 and any(c.isdigit() for c in text):
+        return Identified(str(current), None, False)  # a plate, a house number
     if current in ("en", "ko", "ru") and not words and _CHINESE_PLACE_OR_NAME.fullmatch(text.strip()):
         return Identified(str(current), None, False)
     return Identified("zh", None, bool(only_chinese or words or count.han >= 5))

@@ -13,29 +13,28 @@ from language.found import Found
 from language.normalize import lower, to_halfwidth
 from language.numbers import Number, find_numbers, parse_number
 
-_AFTER: tuple[tuple[str, str], ...] = (
-    ("USD", r"美元|美金|米ドル|ドル|달러|usd\b|(?:us )?dollars?\b|долл(?:ар(?:а|ов|ы)?)?\b"),
-    ("JPY", r"日元|日圆|日円|円|엔(?![가-힣])|jpy\b|yen\b|[ий]ен[аы]?\b"),
-    ("KRW", r"韩元|韓元|ウォン|won\b|krw\b|вон[аы]?\b|원(?=$|[^가-힣]|[을은이에의도만]\b|짜리|정도|씩|쯤|으로|인데|입니다|이에요|이나|밖|어치)"),
-    ("RUB", r"卢布|ルーブル|루블|rub(?:les?)?\b|руб(?:л[а-я]{1,3}|\.)?(?![а-я])|₽"),
-    ("EUR", r"欧元|歐元|ユーロ|유로|eur(?:os?)?\b|евро\b|€"),
-    ("HKD", r"港币|港幣|港元|hkd\b"),
-    (
-        "CNY",
-        r"人民币|人民幣|人民元|(?:中国)?元(?![素旦宵首年])|圆(?!形|圈)|块(?=钱|$|[^\w]|[\d一二三四五六七八九]|[的了多左都吧呢啊给就])(?:钱)?"
-        r"|塊錢?|위안(?:화)?|인민폐|rmb\b|cny\b|yuans?\b|kuai\b|юан[а-я]{1,3}\b|¥",
-    ),
-)  # fmt: skip
+_WON_ENDS = "[을은이에의도만]\\b|짜리|정도|씩|쯤|으로|인데|입니다|이에요|이나|밖|어치"
+_AFTER: dict[str, str] = {
+    "USD": r"美元|美金|米ドル|ドル|달러|usd\b|(?:us )?dollars?\b|долл(?:ар(?:а|ов|ы)?)?\b",
+    "JPY": r"日元|日圆|日円|円|엔(?![가-힣])|jpy\b|yen\b|[ий]ен[аы]?\b",
+    "KRW": rf"韩元|韓元|ウォン|won\b|krw\b|вон[аы]?\b|원(?=$|[^가-힣]|{_WON_ENDS})",
+    "RUB": r"卢布|ルーブル|루블|rub(?:les?)?\b|руб(?:л[а-я]{1,3}|\.)?(?![а-я])|₽",
+    "EUR": r"欧元|歐元|ユーロ|유로|eur(?:os?)?\b|евро\b|€",
+    "HKD": r"港币|港幣|港元|hkd\b",
+    "CNY": r"人民币|人民幣|人民元|(?:中国)?元(?![素旦宵首年])|圆(?!形|圈)|塊錢?|위안(?:화)?|인민폐|rmb\b|cny\b|yuans?\b"
+    r"|kuai\b|юан[а-я]{1,3}\b|¥|块(?=钱|$|[^\w]|[\d一二三四五六七八九]|[的了多左都吧呢啊给就])(?:钱)?",
+}
 _BEFORE = re.compile(r"(¥|\$|€|₽|rmb|cny|usd|hkd|eur|人民币|人民幣|人民元)\s?$")
 _BEFORE_CURRENCY = {"$": "USD", "€": "EUR", "₽": "RUB", "usd": "USD", "hkd": "HKD", "eur": "EUR"}
 _VAGUE = r"\s?(?:多|来|來|余|几|幾|여|k\b)?\s?(?:万|萬)?\s?"
 _TAIL = re.compile(r"\s?([一二三四五六七八九\d])(?:毛|角|(?![\w]))")
-_SMALL = re.compile(r"\s?(?:毛|角)(?:钱|$|[^\w])")
+_SCALE = re.compile(r"\s?(k|万|萬|천|만|тыс\.?)(?![a-z])")
+_SMALL = re.compile(r"\s?(?:毛|角)(?:钱|(?![\w]))")
 
 
 @lru_cache(maxsize=1)
 def _after() -> re.Pattern[str]:
-    return re.compile(rf"({_VAGUE})(?:" + "|".join(f"(?P<{name}>{pattern})" for name, pattern in _AFTER) + ")")
+    return re.compile(rf"({_VAGUE})(?:" + "|".join(f"(?P<{name}>{pattern})" for name, pattern in _AFTER.items()) + ")")
 
 
 def find_money(text: str, language: str) -> list[Found]:
@@ -74,12 +73,13 @@ def _amount(plain: str, number: Number, language: str) -> Found | None:
             start = before.start()
         return Found("money", _written(value, currency), start, end)
     if before is not None:
-        scale = re.compile(r"\s?(k|万|萬|천|만|тыс\.?)(?![a-z])").match(plain, end)
+        scale = _SCALE.match(plain, end)
         if scale:
             value, end = _scaled(value, scale.group(1)), scale.end()
         return Found("money", _written(value, _BEFORE_CURRENCY.get(before.group(1), "CNY")), before.start(), end)
-    if language == "zh" and _SMALL.match(plain, end):
-        return Found("money", _written(value / 10, "CNY"), start, end + 1)
+    small = _SMALL.match(plain, end) if language == "zh" else None
+    if small is not None:
+        return Found("money", _written(value / 10, "CNY"), start, small.end())
     return None
 
 

@@ -17,7 +17,10 @@ _FIGURES = r"(?:\d{1,3}(?:,\d{3}){1,4}(?!\d)|\d{1,15})(?:\.\d{1,4})?"
 _HAN = "".join(words.HAN_DIGITS) + "".join(words.HAN_UNITS)
 _HANGUL = "".join(words.HANGUL_DIGITS) + "".join(words.HANGUL_UNITS)
 # A figure may stand before units ("3万5", "3千5百"); the bound keeps long runs linear.
-HAN_NUMBER = rf"(?<![\d.{_HAN}])(?:{_FIGURES}|[{_HAN}])(?:\d{{1,4}}(?=[{_HAN}])|[{_HAN}]|(?<=[十百千万])\d){{0,19}}(?![\d{_HAN}])"
+HAN_NUMBER = (
+    rf"(?<![\d.{_HAN}])(?:{_FIGURES}|[{_HAN}])(?:\d{{1,4}}(?=[{_HAN}])|[{_HAN}]|(?<=[十百千万])\d){{0,19}}"
+    rf"(?![\d{_HAN}])"
+)
 HANGUL_NUMBER = (
     rf"(?<![\d.,{_HANGUL}])(?:{_FIGURES}|[{_HANGUL}])(?:\s?(?:\d{{1,4}}(?=\s?[만천백억])|[{_HANGUL}])){{0,19}}"
 )
@@ -99,13 +102,15 @@ def read_characters(
         short_tail: Whether a last digit takes the next lower unit (Chinese: 三百五 is 350, 3万5 is 35,000).
     """
     total, section, pending, last_unit = Decimal(0), Decimal(0), "", 0
-    zero = False
+    zero = from_characters = False
     for character in text.replace(",", ""):
         if character in units:
             unit = units[character]
             if unit in (20, 30):  # 廿 卅
                 section, last_unit, pending = section + unit, 10, ""
                 continue
+            if len(pending) == 2 and from_characters:
+                pending = pending[1]  # 二三百: two or three hundred, the more of it
             number = _plain(pending)
             if pending and number is None:
                 return None
@@ -121,6 +126,7 @@ def read_characters(
             if character in digits and digits[character] == 0 and not pending and last_unit:
                 zero = True
                 continue
+            from_characters = character in digits
             pending += str(digits.get(character, character))
         else:
             return None

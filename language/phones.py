@@ -51,6 +51,8 @@ def _phones_of(run: DigitRun, plain: str, language: str) -> list[Found]:
     for first, last, digits in run.windows(_LONGEST):
         if first < free_from:
             continue
+        if first and digits.startswith("00") or plain[run.groups[first].start - 1 : run.groups[first].start] == ".":
+            continue  # the middle of a decimal or of a stretch of hours
         plus = run.plus and first == 0
         value = _value(digits, plus, run.groups[first : last + 1], language)
         start = run.start if plus else run.groups[first].start
@@ -73,7 +75,7 @@ def _in_a_word(plain: str, start: int, end: int) -> bool:
 
 
 def _value(digits: str, plus: bool, groups: tuple[Group, ...], language: str) -> str | None:
-    if digits.startswith("00") and len(digits) >= 12:
+    if digits.startswith("00") and len(digits) >= 12 and (groups[0].digits != "00" or digits[2:4] == "86"):
         digits, plus = digits[2:], True
     if plus:
         if not digits.startswith("86"):
@@ -91,6 +93,8 @@ def _value(digits: str, plus: bool, groups: tuple[Group, ...], language: str) ->
         return digits[2:]
     if digits.startswith("0") and _MOBILE.fullmatch(digits[1:]):
         return digits[1:]
+    if digits[0] in "01" and len(groups) > 1 and len(groups[0].digits) == 2:
+        return None  # a date or hours: neither an area code nor the first block of a mobile has two digits
     return _chinese(digits)
 
 
@@ -128,8 +132,8 @@ def phone_problem(text: str, language: str) -> PhoneProblem | None:
     """Say what keeps a text from being a telephone number, so that a form can ask for just that.
 
     Returns:
-        None when `normalize_phone` reads it; else `not_a_number` (hardly a digit in it), `too_short` (a landline without
-        area code too), `too_long`, or `impossible` (right length, but no such number).
+        None when `normalize_phone` reads it; else `not_a_number` (hardly a digit in it), `too_short` (also a landline
+        without area code), `too_long`, or `impossible` (right length, but no such number).
     """
     if normalize_phone(text, language) is not None:
         return None
@@ -138,6 +142,8 @@ def phone_problem(text: str, language: str) -> PhoneProblem | None:
     if run is None or len(run.digits) < 3:
         return "not_a_number"
     digits, count = run.digits, len(run.digits)
+    if count > 6 and len(set(digits)) == 1:
+        return "impossible"
     shortest, longest = _lengths(digits, run.plus, language)
     if count < shortest:
         return "too_short"

@@ -14,18 +14,20 @@ from language.normalize import to_halfwidth
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _TRADITIONAL = str.maketrans("滬雲遼魯蘇贛晉陝閩貴粵寧瓊", "沪云辽鲁苏赣晋陕闽贵粤宁琼")
 _IN_LATIN = {
-    "jing": "京", "hu": "沪", "xiang": "湘", "wan": "皖", "lu": "鲁", "su": "苏", "zhe": "浙", "liao": "辽", "hei": "黑",
+    "jing": "京", "hu": "沪", "xiang": "湘", "wan": "皖", "lu": "鲁", "su": "苏", "zhe": "浙", "liao": "辽",
+    "hei": "黑",
     "yue": "粤", "chuan": "川", "min": "闽", "qiong": "琼", "zang": "藏", "meng": "蒙", "shan": "陕", "ning": "宁",
     "цзин": "京", "ху": "沪", "сян": "湘", "юэ": "粤", "чуань": "川", "лу": "鲁", "су": "苏", "чжэ": "浙", "ляо": "辽",
 }  # fmt: skip
 _LOOKALIKES = str.maketrans("АВЕКМНРСТУХавекмнрстух", "ABEKMHPCTYXABEKMHPCTYX")
-_HAN_DIGITS = str.maketrans(dict(zip("零〇一幺二两三四五六七八九", "0011223456789")))
+_HAN_DIGITS = str.maketrans(dict(zip("零〇一幺二两三四五六七八九", "0011223456789", strict=True)))
 _TAIL = "警学港澳挂学領领使试試超"
 _ANY = r"[A-Za-z0-9АВЕКМНРСТУХавекмнрстух零〇一幺二两三四五六七八九]"
 _GAP = r"[ \-·.•]{0,2}"
 _PLATE = re.compile(
     rf"(?:([{_PROVINCES}滬雲遼魯蘇贛晉陝閩貴粵寧瓊])|(?<![^\W\d_])({'|'.join(_IN_LATIN)})[ \-]?)"
-    rf"{_GAP}([A-Za-zАВЕКМНРСТУХавекмнрстух]){_GAP}((?:{_ANY}[ \-·.]?){{3,5}}{_ANY}(?:[{_TAIL}]|{_ANY})?)(?![A-Za-z0-9])",
+    rf"{_GAP}([A-Za-zАВЕКМНРСТУХавекмнрстух]){_GAP}((?:{_ANY}[ \-·.]?){{3,5}}{_ANY}(?:[{_TAIL}]|{_ANY})?)"
+    rf"(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 _BODY = re.compile(

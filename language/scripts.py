@@ -19,15 +19,19 @@ JAPANESE_ONLY = frozenset(
 )
 # Words that a Chinese writer, simplified or traditional, does not put this way although every character is shared.
 JAPANESE_WORDS = re.compile(
-    "駅|電話番号|大丈夫|市役所|区役所|役所|役場|住所|苦情|騒音|会社|郵便|病院|料金|無料|時間帯|手続|申請書類|問題無|不要品|粗大"
-    "|可燃|不燃|水道局|交番|至急|御願|宜敷|丁目|番地|相談|予約|残念|連絡先|氏名|名字|結構|了承|承知|無理|勉強|駐車場|切符|切手|窓口|受付"
+    "駅|東京都|大阪府|京都府|新宿|渋谷|横浜|札幌|電話番号|大丈夫|市役所|区役所|役所|役場|住所|苦情|騒音|会社|郵便|病院|料金|無料|時間帯|手続|申請書類|問題無"
+    "|不要品|粗大"
+    "|可燃|不燃|水道局|交番|至急|御願|宜敷|丁目|番地|相談|予約|残念|連絡先|氏名|名字|結構|了承|承知|無理|勉強|駐車場"
+    "|切符|切手|窓口|受付"
 )
 # Pronouns, particles and question words: nobody writes these in an address, and Japanese does not use them.
 CHINESE_WORDS = re.compile(
-    "[你您吗嗎呢吧们們这這哪怎么麼很沒没给給他她它啊呀啦吵谁誰]|我(?!孫子|慢)|什么|可以|不(?:是|能|行|了|好|要|会|會|知)"
+    "[你您吗嗎呢吧们們这這哪怎么麼很沒没给給他她它啊呀啦吵谁誰]|我(?!孫子|慢)|什么|可以|不(?:是|能|行|了|好|要|会|會"
+    "|知)"
     "|(?<![目公])的|请|請|谢|謝|投诉|投訴|举报|舉報|咨询|諮詢|[是想要在有](?=[^\\W\\d_])"
 )
 _QUOTED = re.compile('“[^”]{1,60}”|"[^"]{1,60}"|「[^」]{1,60}」|『[^』]{1,60}』|《[^》]{1,60}》|«[^»]{1,60}»')
+_LINK = re.compile(r"(?:https?://|www\.)[!-~]{1,500}|[\w.+-]{1,64}@[\w.-]{1,200}")
 _KANA = re.compile("[\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\uff66-\uff9f]")
 _HANGUL = re.compile("[\uac00-\ud7a3\u1100-\u11ff\u3130-\u318f]")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々〆〇\U00020000-\U0003134f]")
@@ -80,9 +84,15 @@ def count_scripts(text: str) -> ScriptCount:
     )
 
 
+def without_links(text: str) -> str:
+    """Leave out web and mail addresses: they are Latin in every language."""
+    return _LINK.sub(" ", text[:LETTER_LIMIT]) if "@" in text or "://" in text or "www." in text else text
+
+
 def without_quotations(text: str) -> str:
-    """Leave out what stands in quotation marks, unless nothing else is left."""
-    rest = _QUOTED.sub(" ", text[:LETTER_LIMIT])
+    """Leave out what stands in quotation marks, unless no letter is left (the text's first 2,000 characters)."""
+    text = text[:LETTER_LIMIT]
+    rest = _QUOTED.sub(" ", text)
     return rest if any(c.isalpha() for c in rest) else text
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Literal
 
 from language.normalize import split_words
 from language.time_facts import Facts, Part, Unit
@@ -22,7 +23,8 @@ from language.time_rules import (
 
 _ONES = "one|two|three|four|five|six|seven|eight|nine"
 _SMALL = (
-    rf"(?:(?:twenty|thirty|forty|fifty)(?:[ \-](?:{_ONES}))?|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
+    rf"(?:(?:twenty|thirty|forty|fifty)(?:[ \-](?:{_ONES}))?|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen"
+    rf"|seventeen|eighteen"
     rf"|nineteen|{_ONES})"
 )
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -58,14 +60,18 @@ _YEAR = r"(?:,? (?P<year>20\d\d))?(?![\d])"
 _PARTS: dict[str, Part] = {
     "early morning": "morning", "early in the morning": "morning", "in the morning": "morning", "morning": "morning",
     "in the afternoon": "afternoon", "afternoon": "afternoon", "in the evening": "evening", "evening": "evening",
-    "late at night": "night", "at night": "night", "night": "night", "during the night": "night", "in the night": "night",
+    "late at night": "night", "at night": "night", "night": "night", "during the night": "night",
+    "in the night": "night",
     "around noon": "noon",
 }  # fmt: skip
 _AFTER_HOUR = (
-    r"(?= ?(?:$|[.,;!?)]|o'?clock|in the|at night|yesterday|today|tonight|last|this|on\b|and\b|or\b|when|until|till|to \d|from"
+    r"(?= ?(?:$|[.,;!?)]|o'?clock|in the|at night|yesterday|today|tonight|last|this|on\b|and\b|or\b|when|until|till"
+    r"|to \d|from"
     r"|every|because|but|the\b|there|my\b|i\b|we\b|it\b|-))"
 )
 _CLOCK_HOUR = rf"(?P<hour>\d{{1,2}}|{_SMALL})"
+_BEHIND_PART = "(?:(?<=morning )|(?<=afternoon )|(?<=evening )|(?<=night )|(?<=yesterday )|(?<=today ))"
+_COUNTED = "(?:yuan|people|cars?|times|minutes?|hours?|days?|weeks?|months?|years?|of|or)\\b"
 _ABOUT = r"(?:at )?(?:about|around|approximately|roughly|almost|nearly|before|after|by|at|@)"
 
 
@@ -129,8 +135,8 @@ def _hour(match: re.Match[str]) -> Facts | None:
         return None
     meridiem = match["meridiem"] if "meridiem" in match.re.groupindex else None
     weak = "strong" not in match.re.groupindex and meridiem is None
-    half = None if meridiem is None else "am" if meridiem[0] == "a" else "pm"
-    return Facts(hour=hour, minute=minute, meridiem=half, weak=weak)  # type: ignore[arg-type]  # "am" or "pm"
+    half: Literal["am", "pm"] | None = None if meridiem is None else "am" if meridiem[0] == "a" else "pm"
+    return Facts(hour=hour, minute=minute, meridiem=half, weak=weak)
 
 
 def _past_or_to(match: re.Match[str]) -> Facts | None:
@@ -150,15 +156,17 @@ def rules() -> RuleTable:
     shifted: dict[str, Facts] = {}
     for name, shift in (("this", 0), ("yesterday", -1), ("tomorrow", 1)):
         for part in ("morning", "afternoon", "evening", "night"):
-            shifted[f"{name} {part}"] = Facts(day_shift=shift, part=part)  # type: ignore[arg-type]  # parts of the day
+            shifted[f"{name} {part}"] = Facts(day_shift=shift, part=part)
     shifted |= {
         "last night": Facts(day_shift=-1, part="evening"), "last evening": Facts(day_shift=-1, part="evening"),
         "tonight": Facts(day_shift=0, part="evening"), "the night before last": Facts(day_shift=-2, part="evening"),
         "the day before yesterday": Facts(day_shift=-2), "day before yesterday": Facts(day_shift=-2),
         "the day after tomorrow": Facts(day_shift=2), "day after tomorrow": Facts(day_shift=2),
         "yesterday": Facts(day_shift=-1), "today": Facts(day_shift=0), "tomorrow": Facts(day_shift=1),
-        "just now": Facts(instant=True), "a moment ago": Facts(instant=True), "right now": Facts(instant=True, weak=True),
-        "now": Facts(instant=True, weak=True), "noon": Facts(hour=12, meridiem="pm"), "at noon": Facts(hour=12, meridiem="pm"),
+        "just now": Facts(instant=True), "a moment ago": Facts(instant=True),
+        "right now": Facts(instant=True, weak=True),
+        "now": Facts(instant=True, weak=True), "noon": Facts(hour=12, meridiem="pm"),
+        "at noon": Facts(hour=12, meridiem="pm"),
         "midday": Facts(hour=12, meridiem="pm"), "at midnight": Facts(hour=0), "midnight": Facts(hour=0),
     }  # fmt: skip
     return RuleTable(
@@ -167,24 +175,28 @@ def rules() -> RuleTable:
             Rule(rf"\b{_AMOUNT} {_UNIT} (?:ago|back|earlier)\b", _ago),
             Rule(rf"\bin {_AMOUNT} {_UNIT}(?! of)", _later),
             Rule(
-                rf"\b(?:for|over|lasting|more than|at least)(?: the)?(?: (?:about|around|almost|nearly|over|more than|already|last|past|at least)){{0,2}} {_AMOUNT} {_UNIT}",
+                rf"\b(?:for|over|lasting|more than|at least)(?: the)?(?: (?:about|around|almost|nearly|over|more than"
+                rf"|already|last|past|at least)){{0,2}} {_AMOUNT} {_UNIT}",
                 _span,
             ),
             Rule(rf"\b(?:the )?(?:last|past) {_AMOUNT} {_UNIT}", _span),
             Rule(
-                rf"\b(?:already )?{_AMOUNT} {_UNIT} (?:now|already|straight|in a row|running)\b|\balready {_AMOUNT.replace('amount', 'amount2').replace('half', 'half2')} {_UNIT.replace('unit', 'unit2')}",
+                rf"\b(?:already )?{_AMOUNT} {_UNIT} (?:now|already|straight|in a row|running)\b|\balready "
+                rf"{_AMOUNT.replace('amount', 'amount2').replace('half', 'half2')} {_UNIT.replace('unit', 'unit2')}",
                 _span_either,
             ),
             Rule(rf"\b(?:on )?(?:the )?{_DAY} (?:of )?(?P<month>{_MONTH}){_YEAR}", _month),
             Rule(rf"\b(?:on )?(?P<month>{_MONTH}) (?:the )?{_DAY}{_YEAR}", _month),
             Rule(
-                r"\b(?:in )?(?P<month>january|february|april|june|july|august|september|october|november|december)\b(?: (?P<year>20\d\d))?",
+                r"\b(?:in )?(?P<month>january|february|april|june|july|august|september|october|november|december)\b"
+                r"(?: (?P<year>20\d\d))?",
                 _month,
             ),
             Rule(r"\bin (?P<month>march|may)\b(?: (?P<year>20\d\d))?", _month),
             Rule(r"\bin (?P<year>20\d\d)\b", lambda m: calendar(m["year"], None, None)),
             Rule(
-                r"\b(?:on )?the (?P<day>\d{1,2}(?:st|nd|rd|th))\b(?! (?:floor|street|avenue|road|building|time))",
+                r"\b(?:on )?the (?P<day>\d{1,2}(?:st|nd|rd|th))\b"
+                r"(?! (?!of|at|in|around|and|but|i|we|it|the|from|when|this|last)[a-z])",
                 lambda m: Facts(day=_day_number(m["day"])),
             ),
             words(shifted, before=r"\b", after=r"\b"),
@@ -192,22 +204,28 @@ def rules() -> RuleTable:
             Rule(rf"\b(?:on )?(?:(?P<rule>last|past|this past|this|next) )?(?P<day>{_WEEKDAY})\b", _weekday),
             Rule(rf"\b(?:on |(?=last|next|this))(?:(?P<rule>last|this|next) )?(?P<day>{_SHORT_WEEKDAY})", _weekday),
             Rule(
-                rf"\b(?:{_ABOUT} )?(?P<minutes>half|a quarter|quarter|\d{{1,2}}|{_SMALL}) (?:minutes )?(?P<way>past|to|after|before) {_CLOCK_HOUR}\b(?! (?:yuan|days?|hours?|weeks?|minutes?|months?|years?|people|times))",
+                rf"\b(?:{_ABOUT} )?(?P<minutes>half|a quarter|quarter|\d{{1,2}}|{_SMALL}) (?:minutes )?(?P<way>past|to"
+                rf"|after|before) {_CLOCK_HOUR}\b(?! (?:yuan|days?|hours?|weeks?|minutes?|months?|years?|people"
+                rf"|times))",
                 _past_or_to_checked,
             ),
             Rule(
-                rf"\b(?:{_ABOUT} )?{_CLOCK_HOUR}[ .:](?P<minute>[0-5]\d|(?:ten|fifteen|twenty|thirty|forty|fifty)(?:[ -](?:{_ONES}))?) ?(?P<meridiem>[ap]\.?m\b\.?)",
+                rf"\b(?:{_ABOUT} )?{_CLOCK_HOUR}[ .:](?P<minute>[0-5]\d|(?:ten|fifteen|twenty|thirty|forty|fifty)"
+                rf"(?:[ -](?:{_ONES}))?) ?(?P<meridiem>[ap]\.?m\b\.?)",
                 _hour,
             ),
             Rule(rf"\b(?:{_ABOUT} )?{_CLOCK_HOUR} ?(?P<meridiem>[ap]\.?m\b\.?)", _hour),
             Rule(rf"\b(?:{_ABOUT} )?{_CLOCK_HOUR} ?(?P<strong>o'?clock)\b(?: sharp)?", _hour),
             Rule(
-                rf"\b{_ABOUT} {_CLOCK_HOUR}[ .:](?P<minute>[0-5]\d|(?:ten|fifteen|twenty|thirty|forty|fifty)(?:[ -](?:{_ONES}))?)\b(?! (?:yuan|people))",
+                rf"\b{_ABOUT} {_CLOCK_HOUR}[ .:](?P<minute>[0-5]\d|(?:ten|fifteen|twenty|thirty|forty|fifty)(?:[ -]"
+                rf"(?:{_ONES}))?)\b(?! (?:yuan|people))",
                 _hour,
             ),
             Rule(rf"\b{_ABOUT} {_CLOCK_HOUR}{_AFTER_HOUR}", _hour),
+            Rule(rf"{_BEHIND_PART}{_ABOUT} {_CLOCK_HOUR}\b(?! {_COUNTED})", _hour),
             Rule(
-                rf"\b{_CLOCK_HOUR}(?= (?:in the (?:morning|afternoon|evening)|at night|last night|yesterday|this morning|tonight)\b)",
+                rf"\b{_CLOCK_HOUR}(?= (?:in the (?:morning|afternoon|evening)|at night|last night|yesterday|this "
+                rf"morning|tonight)\b)",
                 _hour,
             ),
             words(parts, before=r"\b", after=r"\b"),
@@ -222,7 +240,8 @@ def rules() -> RuleTable:
                 after=r"\b",
             ),
         ],
-        connector=r"[\s,]{0,2}(?:at|on|in|of|the|around|about|from|it was|maybe|i think|sometime|some time|roughly|early|late|approximately)?(?: the| around| about)?[\s,]{0,2}",
+        connector=r"[\s,]{0,2}(?:at|on|in|of|the|around|about|from|it was|maybe|i think|sometime|some time"
+        r"|roughly|early|late|approximately)?(?: the| around| about)?[\s,]{0,2}",
     )
 
 

@@ -22,7 +22,7 @@ class Facts:
 
     Attributes:
         year: Calendar year; `month` and `day` likewise.
-        year_shift: Years from this one; `month_shift`, `week_shift` (weeks from Monday to Sunday), `day_shift` likewise.
+        year_shift: Years from this one; `month_shift`, `week_shift` (Monday to Sunday) and `day_shift` likewise.
         weekday: 0 is Monday.
         weekday_rule: `last` and `next` exclude today; without a rule the last such day up to today is meant.
         part: Part of the day.

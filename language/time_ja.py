@@ -21,23 +21,29 @@ from language.time_rules import (
 
 _N = r"(?:\d{1,3}|[〇零一二三四五六七八九十]{1,4})"
 _DAYS = {
-    "今日": 0, "きょう": 0, "本日": 0, "昨日": -1, "きのう": -1, "さくじつ": -1, "一昨日": -2, "おととい": -2, "おとつい": -2, "一昨昨日": -3,
+    "今日": 0, "きょう": 0, "本日": 0, "昨日": -1, "きのう": -1, "さくじつ": -1, "一昨日": -2, "おととい": -2,
+    "おとつい": -2, "一昨昨日": -3,
     "さきおととい": -3, "明日": 1, "あした": 1, "あす": 1, "明後日": 2, "あさって": 2,
 }  # fmt: skip
 _DAY_PARTS: dict[str, tuple[int, Part]] = {
-    "今朝": (0, "morning"), "けさ": (0, "morning"), "今晩": (0, "evening"), "今夜": (0, "evening"), "昨夜": (-1, "evening"),
-    "昨晩": (-1, "evening"), "ゆうべ": (-1, "evening"), "夕べ": (-1, "evening"), "一昨夜": (-2, "evening"), "昨朝": (-1, "morning"),
+    "今朝": (0, "morning"), "けさ": (0, "morning"), "今晩": (0, "evening"), "今夜": (0, "evening"),
+    "昨夜": (-1, "evening"),
+    "昨晩": (-1, "evening"), "ゆうべ": (-1, "evening"), "夕べ": (-1, "evening"), "一昨夜": (-2, "evening"),
+    "昨朝": (-1, "morning"),
     "明朝": (1, "morning"), "明晩": (1, "evening"),
 }  # fmt: skip
 _PARTS: dict[str, Part] = {
-    "未明": "dawn", "明け方": "dawn", "早朝": "morning", "朝方": "morning", "朝": "morning", "午前中": "morning", "お昼": "noon", "昼過ぎ": "afternoon",
-    "昼間": "afternoon", "昼": "noon", "夕方": "evening", "夜中": "night", "真夜中": "night", "深夜": "night", "夜": "evening", "晩": "evening",
+    "未明": "dawn", "明け方": "dawn", "早朝": "morning", "朝方": "morning", "朝": "morning", "午前中": "morning",
+    "お昼": "noon", "昼過ぎ": "afternoon",
+    "昼間": "afternoon", "昼": "noon", "夕方": "evening", "夜中": "night", "真夜中": "night", "深夜": "night",
+    "夜": "evening", "晩": "evening",
 }  # fmt: skip
 _WEEK = {"先々週": -2, "先週": -1, "今週": 0, "来週": 1, "再来週": 2}
 _MONTHS = {"先々月": -2, "先月": -1, "今月": 0, "来月": 1}
 _YEARS = {"一昨年": -2, "おととし": -2, "昨年": -1, "去年": -1, "今年": 0, "来年": 1}
 _UNITS: dict[str, Unit] = {
-    "分": "minute", "時間": "hour", "日": "day", "週間": "week", "か月": "month", "ヶ月": "month", "カ月": "month", "ヵ月": "month",
+    "分": "minute", "時間": "hour", "日": "day", "週間": "week", "か月": "month", "ヶ月": "month", "カ月": "month",
+    "ヵ月": "month",
     "ケ月": "month", "箇月": "month", "年": "year",
 }  # fmt: skip
 _UNIT = r"(?P<unit>分|時間|日|週間|[かヶカヵケ箇]月|年)"
@@ -116,16 +122,19 @@ def rules() -> RuleTable:
             Rule(rf"{_AMOUNT}{_UNIT}(?P<half>半)?{_ABOUT}前(?!から)(?:に)?", _ago),
             Rule(rf"{_AMOUNT}{_UNIT}(?P<half>半)?後(?:に)?", _later),
             Rule(
-                rf"(?<![第毎\d〇零一二三四五六七八九十月]){_AMOUNT}(?P<unit>時間|週間|[かヶカヵケ箇]月)(?P<half>半)?(?!以内|ごと|おき|に一|に1)(?:間|も|目|ほど|くらい|ぐらい|以上|近く|前から)?",
+                rf"(?<![第毎\d〇零一二三四五六七八九十月]){_AMOUNT}(?P<unit>時間|週間|[かヶカヵケ箇]月)(?P<half>半)?"
+                rf"(?!以内|ごと|おき|に一|に1)(?:間|も|目|ほど|くらい|ぐらい|以上|近く|前から)?",
                 _span,
             ),
             Rule(
-                rf"(?<![第毎\d〇零一二三四五六七八九十月]){_AMOUNT}{_UNIT}(?P<half>半)?(?={_LASTING})(?:間|も|目|ほど|くらい|ぐらい|以上|近く|前から)?(?!以内|ごと|おき)",
+                rf"(?<![第毎\d〇零一二三四五六七八九十月]){_AMOUNT}{_UNIT}(?P<half>半)?(?={_LASTING})(?:間|も|目|ほど"
+                rf"|くらい|ぐらい|以上|近く|前から)?(?!以内|ごと|おき)",
                 _span,
             ),
             words(lasting_days | {f"{word}前": Facts(ago=(n, "day")) for word, n in _WORD_DAYS.items()}),
             Rule(
-                rf"(?:(?<!\d)(?P<year>\d{{4}}|[〇零一二三四五六七八九]{{4}})年|令和(?P<reiwa>{_N}|元)年)?\s?(?P<month>{_N})\s?月(?:\s?(?P<day>{_N})\s?日|(?:の)?(?:初め|末|上旬|中旬|下旬)?)(?!間)",
+                rf"(?:(?<!\d)(?P<year>\d{{4}}|[〇零一二三四五六七八九]{{4}})年|令和(?P<reiwa>{_N}|元)年)?\s?"
+                rf"(?P<month>{_N})\s?月(?:\s?(?P<day>{_N})\s?日|(?:の)?(?:初め|末|上旬|中旬|下旬)?)(?!間)",
                 _date,
             ),
             Rule(r"(?<!\d)(?P<year>20\d\d)年", lambda m: calendar(m["year"], None, None)),
@@ -145,7 +154,8 @@ def rules() -> RuleTable:
             words({word: Facts(year_shift=shift) for word, shift in _YEARS.items()}, after="(?!度)"),
             Rule(r"(?:(?P<rule>前|次)の)?(?P<day>[月火水木金土日])曜日?", _weekday),
             Rule(
-                rf"(?P<meridiem>午前|午後)?(?:の)?\s?(?<![\d.]){named_hour}\s?時(?!間|代|期|刻)(?:(?P<half>半)|\s?(?P<minute>{_N})\s?分(?!間))?"
+                rf"(?P<meridiem>午前|午後)?(?:の)?\s?(?<![\d.]){named_hour}\s?時(?!間|代|期|刻)(?:(?P<half>半)|\s?"
+                rf"(?P<minute>{_N})\s?分(?!間))?"
                 r"(?:ごろ|頃|ころ|すぎ|過ぎ|くらい|ぐらい|前|ちょうど|丁度)?",
                 _clock,
             ),

@@ -23,16 +23,20 @@ _SINO = r"[영공일이삼사오육륙칠팔구십]{1,4}"
 _NATIVE = r"(?:열\s?(?:한|두|하나|둘)|열|한|두|세|네|다섯|여섯|일곱|여덟|아홉|스물\s?네?)"
 _N = rf"(?:\d{{1,3}}(?:\.\d)?|{_SINO}|{_NATIVE})"
 _DAYS = {
-    "오늘": 0, "금일": 0, "어제": -1, "어저께": -1, "그제": -2, "그저께": -2, "엊그제": -2, "엊그저께": -2, "그끄저께": -3, "그끄제": -3,
+    "오늘": 0, "금일": 0, "어제": -1, "어저께": -1, "그제": -2, "그저께": -2, "엊그제": -2, "엊그저께": -2,
+    "그끄저께": -3, "그끄제": -3,
     "내일": 1, "모레": 2, "내일모레": 2, "글피": 3,
 }  # fmt: skip
 _DAY_PARTS: dict[str, tuple[int, Part]] = {
-    "어젯밤": (-1, "evening"), "어제밤": (-1, "evening"), "간밤": (-1, "evening"), "지난밤": (-1, "evening"), "엊저녁": (-1, "evening"),
+    "어젯밤": (-1, "evening"), "어제밤": (-1, "evening"), "간밤": (-1, "evening"), "지난밤": (-1, "evening"),
+    "엊저녁": (-1, "evening"),
     "오늘밤": (0, "evening"), "오늘아침": (0, "morning"), "어제저녁": (-1, "evening"),
 }  # fmt: skip
 _PARTS: dict[str, Part] = {
-    "새벽": "dawn", "이른 아침": "morning", "아침": "morning", "오전": "morning", "점심때": "noon", "점심": "noon", "낮": "noon", "한낮": "noon",
-    "오후": "afternoon", "저녁": "evening", "초저녁": "evening", "밤": "evening", "밤늦게": "night", "한밤중": "night", "심야": "night",
+    "새벽": "dawn", "이른 아침": "morning", "아침": "morning", "오전": "morning", "점심때": "noon", "점심": "noon",
+    "낮": "noon", "한낮": "noon",
+    "오후": "afternoon", "저녁": "evening", "초저녁": "evening", "밤": "evening", "밤늦게": "night", "한밤중": "night",
+    "심야": "night",
 }  # fmt: skip
 _WEEK_SHIFTS = {"지지난": -2, "저저번": -2, "지난": -1, "저번": -1, "이번": 0, "금": 0, "다음": 1}
 _NATIVE_DAYS = {
@@ -49,10 +53,14 @@ _NATIVE_DAYS = {
     "보름": 15,
 }
 _UNITS: dict[str, Unit] = {
-    "분": "minute", "시간": "hour", "일": "day", "주일": "week", "주": "week", "개월": "month", "달": "month", "년": "year", "해": "year",
+    "분": "minute", "시간": "hour", "일": "day", "주일": "week", "주": "week", "개월": "month", "달": "month",
+    "년": "year", "해": "year",
 }  # fmt: skip
 _UNIT = r"(?P<unit>분|시간|일|주일|주|개월|달|년)"
-_LASTING = r"(?:째|\s?동안|\s?넘게|\s?이상|\s?정도\s?(?:됐|되었|지났)|이?나\s?(?:됐|되었|지났|지나|계속)|간(?!격)|이?\s?(?:됐|되었|지났|지나|넘))"
+_LASTING = (
+    r"(?:째|\s?동안|\s?넘게|\s?이상|\s?정도\s?(?:됐|되었|지났)|이?나\s?(?:됐|되었|지났|지나|계속)|간(?!격)|이?\s?(?:됐"
+    r"|되었|지났|지나|넘))"
+)
 
 
 def _length(match: re.Match[str]) -> tuple[float, Unit] | None:
@@ -121,8 +129,8 @@ def rules() -> RuleTable:
             for tail in ("째", " 동안", "동안", "간", "이나", " 넘게", "나 됐", "이 지났")
         }
     native |= {
-        "일주일째": Facts(span=(1, "week")), "일주일 전": Facts(ago=(1, "week")), "일주일 동안": Facts(span=(1, "week")),
-        "반년째": Facts(span=(6, "month")), "반 시간 전": Facts(ago=(0.5, "hour")), "반시간 전": Facts(ago=(0.5, "hour")),
+        
+        
         "보름째": Facts(span=(15, "day")),
     }  # fmt: skip
     del native["하루이나"], native["하루이 지났"]
@@ -136,7 +144,8 @@ def rules() -> RuleTable:
             Rule(rf"{amounts}\s?(?:후|뒤)(?:에)?", _later),
             Rule(rf"{amounts}{_LASTING}(?![기])", _span),
             Rule(
-                rf"(?:(?<!\d)(?P<year>\d{{4}})\s?년)?\s?(?<![가-힣\d])(?P<month>\d{{1,2}}|[일이삼사오칠팔구]|유|시|십[일이]?)\s?월"
+                rf"(?:(?<!\d)(?P<year>\d{{4}})\s?년)?\s?(?<![가-힣\d])(?P<month>\d{{1,2}}|[일이삼사오칠팔구]|유|시"
+                rf"|십[일이]?)\s?월"
                 rf"(?:\s?(?P<day>\d{{1,2}}|{_SINO})\s?일(?!째|간|동안|전)|(?=$|[\s에부초말,.]))(?:\s?(?:경|쯤))?",
                 _date,
             ),
@@ -146,19 +155,23 @@ def rules() -> RuleTable:
             words({word: Facts(day_shift=shift) for word, shift in _DAYS.items()}, before="(?<![가-힣])"),
             words({word: Facts(year_shift=shift) for word, shift in years.items()}),
             Rule(
-                r"(?P<shift>지지난|저저번|지난|저번|이번|다음)\s?(?P<unit>주(?:말|일)?|달)(?![가-힣]{0,1}(?:인|민|차|장))",
+                r"(?P<shift>지지난|저저번|지난|저번|이번|다음)\s?(?P<unit>주(?:말|일)?|달)(?![가-힣]{0,1}(?:인|민|차"
+                r"|장))",
                 _shifted,
             ),
             Rule(r"(?P<shift>금)(?P<unit>주)(?=$|\s)", _shifted),
             Rule(r"(?:(?P<rule>지난|저번|이번|다음)\s?)?(?P<day>[월화수목금토일])요일", _weekday),
             Rule(
-                rf"(?<![가-힣\d.])(?P<hour>\d{{1,2}}|{_NATIVE}|{_SINO})\s?시(?=$|[^가-힣]|반|쯤|경|에|부터|까지|정도|이후|넘|이|가|께|즈음|였|인|로|의|{_SINO}\s?분)"
-                rf"(?:\s?(?P<half>반)(?![가-힣])|\s?(?P<half2>반)(?=쯤|경|에|부터|정도|이|께|즈음)|\s?(?P<minute>\d{{1,2}}|{_SINO})\s?분(?!간|\s?동안))?(?:\s?(?:쯤|경|정도|께|즈음|넘어서?))?",
+                rf"(?<![가-힣\d.])(?P<hour>\d{{1,2}}|{_NATIVE}|{_SINO})\s?시(?=$|[^가-힣]|반|쯤|경|에|부터|까지|정도"
+                rf"|이후|넘|이|가|께|즈음|였|인|로|의|{_SINO}\s?분)"
+                rf"(?:\s?(?P<half>반)(?![가-힣])|\s?(?P<half2>반)(?=쯤|경|에|부터|정도|이|께|즈음)|\s?"
+                rf"(?P<minute>\d{{1,2}}|{_SINO})\s?분(?!간|\s?동안))?(?:\s?(?:쯤|경|정도|께|즈음|넘어서?))?",
                 _clock_either,
             ),
             words({"정오": Facts(hour=12, meridiem="pm"), "자정": Facts(hour=0)}),
             Rule(
-                rf"(?<![가-힣\d.])(?P<day>\d{{1,2}}|{_SINO})\s?일(?=$|\s|[.,에날부경쯤])(?!\s?(?:전|동안|째|간|후|뒤|이내|넘게))",
+                rf"(?<![가-힣\d.])(?P<day>\d{{1,2}}|{_SINO})\s?일(?=$|\s|[.,에날부경쯤])(?!\s?(?:전|동안|째|간|후|뒤"
+                rf"|이내|넘게))",
                 _day_strict,
             ),
             words({word: Facts(part=part, weak=True) for word, part in _PARTS.items()}, after="(?:에|쯤)?"),

@@ -80,7 +80,7 @@ def amount(text: str, language: str) -> float | None:
 
 
 def calendar(year: str | None, month: str | None, day: str | None) -> Facts | None:
-    """Make facts of figures; a year of two figures is of this century. Impossible ones are kept, to be refused whole."""
+    """Make facts of figures; a year of two figures is of this century, an impossible date is kept and refused later."""
     return Facts(
         year=None if year is None else int(year) + (2000 if len(year) == 2 else 0),
         month=None if month is None else int(month),
@@ -122,7 +122,9 @@ def _slashed(day_first: bool) -> Build:
         if (first, second) == ("24", "7"):
             return None
         swap = day_first or int(first) > 12
-        return calendar(year, second if swap else first, first if swap else second)
+        facts = calendar(year, second if swap else first, first if swap else second)
+        # in Russian 13/1 is a house sooner than a day
+        return replace(facts, weak=True) if facts is not None and day_first and year is None else facts
 
     return build
 
@@ -136,7 +138,8 @@ def common_rules(day_first: bool) -> list[Rule]:
             r"(?:[t ]{1,2}(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::\d\d)?(?!\d))?",
             _iso,
         ),
-        Rule(rf"{y}(?P<first>\d{{1,2}})\.(?P<second>\d{{1,2}})\.(?P<year>20\d\d|\d\d){d}", _slashed(True)),
+        Rule(rf"{y}(?P<first>\d{{1,2}})\.(?P<second>\d{{1,2}})\.(?P<year>20\d\d){d}", _slashed(True)),
+        Rule(rf"{y}(?P<first>[0-3]\d)\.(?P<second>[01]\d)\.(?P<year>\d\d){d}", _slashed(True)),
         Rule(rf"{y}(?P<first>\d{{1,2}})/(?P<second>\d{{1,2}})/(?P<year>20\d\d){d}", _slashed(day_first)),
         Rule(
             r"(?<![\d.,/+\-])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::\d\d)?(?![\d:])(?: ?(?P<meridiem>[ap]\.?m\b\.?))?",

@@ -21,21 +21,28 @@ from language.time_rules import (
 
 _N = r"(?:\d{1,3}|[零〇一二两兩三四五六七八九十廿]{1,4})"
 _DAYS = {
-    "今天": 0, "今日": 0, "今儿": 0, "当天": 0, "昨天": -1, "昨日": -1, "昨儿": -1, "前天": -2, "前日": -2, "大前天": -3, "明天": 1, "明日": 1,
+    "今天": 0, "今日": 0, "今儿": 0, "当天": 0, "昨天": -1, "昨日": -1, "昨儿": -1, "前天": -2, "前日": -2,
+    "大前天": -3, "明天": 1, "明日": 1,
     "后天": 2, "後天": 2, "大后天": 3, "大後天": 3,
 }  # fmt: skip
 _PARTS: dict[str, Part] = {
-    "凌晨": "dawn", "清晨": "morning", "一大早": "morning", "一早": "morning", "早上": "morning", "早晨": "morning", "上午": "morning",
-    "早间": "morning", "中午": "noon", "正午": "noon", "下午": "afternoon", "午后": "afternoon", "傍晚": "evening", "晚上": "evening",
-    "晚间": "evening", "夜里": "night", "夜裡": "night", "夜间": "night", "夜晚": "night", "半夜": "night", "大半夜": "night",
+    "凌晨": "dawn", "清晨": "morning", "一大早": "morning", "一早": "morning", "早上": "morning", "早晨": "morning",
+    "上午": "morning",
+    "早间": "morning", "中午": "noon", "正午": "noon", "下午": "afternoon", "午后": "afternoon", "傍晚": "evening",
+    "晚上": "evening",
+    "晚间": "evening", "夜里": "night", "夜裡": "night", "夜间": "night", "夜晚": "night", "半夜": "night",
+    "大半夜": "night",
     "深夜": "night", "午夜": "night", "夜": "night",
 }  # fmt: skip
 _DAY_PARTS: dict[str, tuple[int, Part]] = {
-    "今早": (0, "morning"), "今晨": (0, "morning"), "今晚": (0, "evening"), "今夜": (0, "night"), "昨晚": (-1, "evening"),
-    "昨夜": (-1, "night"), "昨早": (-1, "morning"), "前晚": (-2, "evening"), "明早": (1, "morning"), "明晚": (1, "evening"),
+    "今早": (0, "morning"), "今晨": (0, "morning"), "今晚": (0, "evening"), "今夜": (0, "night"),
+    "昨晚": (-1, "evening"),
+    "昨夜": (-1, "night"), "昨早": (-1, "morning"), "前晚": (-2, "evening"), "明早": (1, "morning"),
+    "明晚": (1, "evening"),
 }  # fmt: skip
 _UNITS: dict[str, Unit] = {
-    "分钟": "minute", "分鐘": "minute", "小时": "hour", "小時": "hour", "钟头": "hour", "鐘頭": "hour", "天": "day", "日": "day",
+    "分钟": "minute", "分鐘": "minute", "小时": "hour", "小時": "hour", "钟头": "hour", "鐘頭": "hour", "天": "day",
+    "日": "day",
     "周": "week", "週": "week", "星期": "week", "礼拜": "week", "禮拜": "week", "月": "month", "年": "year",
 }  # fmt: skip
 _UNIT = r"(?P<unit>分钟|分鐘|小时|小時|钟头|鐘頭|天|周(?!年)|週|星期|礼拜|禮拜|(?<=[个個半多])月|年)"
@@ -49,8 +56,9 @@ def _length(match: re.Match[str]) -> tuple[float, Unit] | None:
     unit = _UNITS[match["unit"]]
     if text == "半":
         value: float | None = 0.5
-    elif re.fullmatch("[一二两三四五六七八][二三四五六七八九]", text):
-        value = amount(text[1], "zh")  # 两三天: the more it may be, the earlier it began
+    elif re.fullmatch("[一二两三四五六七八][二两三四五六七八九]", text):
+        # 两三天, 三两天: the more it may be, the earlier it began
+        value = max(amount(text[0], "zh") or 0, amount(text[1], "zh") or 0)
     else:
         value = amount(text, "zh")
     if value is None:
@@ -76,7 +84,8 @@ def _span(match: re.Match[str]) -> Facts | None:
     length = _length(match)
     if length is None or (length[1] == "year" and length[0] > 50):
         return None
-    return Facts(span=length, weak=length[1] in ("year", "minute") and not match["done"])
+    habit = length in ((24, "hour"), (1, "day")) or length[1] in ("year", "minute")  # "open 24 hours", "once a day"
+    return Facts(span=length, weak=habit and not match["done"])
 
 
 def _date(match: re.Match[str]) -> Facts | None:
@@ -123,7 +132,8 @@ def rules() -> RuleTable:
             *common_rules(day_first=False),
             Rule(rf"{_AMOUNT}{_UNIT}(?P<half3>半)?(?:多)?\s?(?:以|之)?前(?![面门])", _ago),
             Rule(
-                rf"(?:(?<![\d年])(?P<year>\d{{4}}|\d{{2}}|[〇零一二三四五六七八九]{{4}})\s?年)?\s?(?P<month>{_N})\s?月(?!份?[的]?票)份?"
+                rf"(?:(?<![\d年])(?P<year>\d{{4}}|\d{{2}}|[〇零一二三四五六七八九]{{4}})\s?年)?\s?(?P<month>{_N})\s?月"
+                rf"(?!份?[的]?票)份?"
                 rf"(?:\s?(?P<day>{_N})(?:\s?[日号號]|(?![\d个個月点時时]))|(?:初|底|中旬)?(?P<none>))",
                 _date,
             ),
@@ -134,7 +144,8 @@ def rules() -> RuleTable:
             Rule(rf"(?<!第){_AMOUNT}{_UNIT}(?P<half3>半)?(?:以|之)?[后後](?!来|面)", _later),
             Rule(rf"(?<!第){_AMOUNT}{_UNIT}(?P<half3>半)?(?=[以之]?[内內])", lambda m: None),
             Rule(
-                rf"(?<![第每隔\d零〇一二两三四五六七八九十]){_AMOUNT}{_UNIT}(?P<half3>半)?(?:多|左右)?(?P<done>了|啦|以来|以來)?"
+                rf"(?<![第每隔\d零〇一二两三四五六七八九十]){_AMOUNT}{_UNIT}(?P<half3>半)?(?:多|左右)?(?P<done>了|啦"
+                rf"|以来|以來)?"
                 r"(?![\u4e00-\u9fff]?[一两]次|级|假|度|后|後|内|內|期|气|花|燃|到晚|中)",
                 _span,
             ),
@@ -162,14 +173,17 @@ def rules() -> RuleTable:
             _shifted("week"),
             _shifted("month"),
             Rule(
-                rf"(?<![\d路街道巷弄村线栋楼区院园苑城镇第里座期]){_N.replace('(?:', '(?P<day>', 1)}\s?(?:[号號]|日(?!常|报|本|语))"
+                rf"(?<![\d路街道巷弄村线栋楼区院园苑城镇第里座期]){_N.replace('(?:', '(?P<day>', 1)}\s?(?:[号號]|日"
+                rf"(?!常|报|本|语))"
                 r"(?![线線楼院门門店出口车車机桌床房单元室栋码館馆厅井杆位工内內前以之灯樓])",
                 lambda m: None if not 1 <= (number(m["day"], "zh") or 0) <= 31 else Facts(day=number(m["day"], "zh")),
             ),
             words({word: Facts(part=part, weak=True) for word, part in _PARTS.items()}),
             Rule(
-                rf"(?<![\d.零〇一二三四五六七八九十第]){_N.replace('(?:', '(?P<hour>', 1)}\s?(?:点|點|时(?![间候段期常不而])|時(?![間候段期]))"
-                rf"(?![点點儿建意要原疑问想内]|[建]议)(?P<o>钟|鐘|整)?(?:(?P<half>半)|(?P<quarter>[一三])刻|(?:过|零)?(?P<minute>{_N})(?:分(?!钟)|(?![\d个個天年月人块元])))?"
+                rf"(?<![\d.零〇一二三四五六七八九十第]){_N.replace('(?:', '(?P<hour>', 1)}\s?(?:点|點|时"
+                rf"(?![间候段期常不而])|時(?![間候段期]))"
+                rf"(?![点點儿建意要原疑问想内]|[建]议)(?P<o>钟|鐘|整)?(?:(?P<half>半)|(?P<quarter>[一三])刻|(?:过|零)?"
+                rf"(?P<minute>{_N})(?:分(?!钟)|(?![\d个個天年月人块元])))?"
                 r"(?:多|左右|前后|许|来钟)?",
                 _clock,
             ),

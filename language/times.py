@@ -71,7 +71,8 @@ def resolve_time(text: str, language: str, now: datetime) -> Moment | None:
     phrases = _phrases(text[:_LONGEST_ANSWER], language)
     if not phrases:
         return None
-    if len(phrases) == 2 and _UNTIL.fullmatch(lower(to_halfwidth(text[phrases[0].end : phrases[1].start]))):
+    gap = "" if len(phrases) != 2 else lower(to_halfwidth(text[phrases[0].end : phrases[1].start]))
+    if len(phrases) == 2 and _is_range(phrases[0].facts, phrases[1].facts, gap):
         first, last = (resolve(phrase.facts, now) for phrase in phrases)
         return replace(first, end=last.start) if first and last and last.start > first.start else first
     whole: Facts | None = phrases[0].facts
@@ -99,7 +100,7 @@ def _phrases(text: str, language: str) -> list[_Phrase]:
                 facts = facts and join(facts, word.facts)
             if facts is not None:
                 start, end = words[0].start, words[-1].end
-                if phrases and _UNTIL.fullmatch(plain[phrases[-1].end : start]):
+                if phrases and _is_range(phrases[-1].facts, facts, plain[phrases[-1].end : start]):
                     facts = _same_day(phrases[-1].facts, facts)
                 phrases.append(_Phrase(facts, start, end))
         words.clear()
@@ -119,10 +120,15 @@ def _phrases(text: str, language: str) -> list[_Phrase]:
     return phrases
 
 
+def _is_range(first: Facts, last: Facts, gap: str) -> bool:
+    """Tell whether two clock times are the beginning and the end of one stretch ("8 to 10", 8時から10時)."""
+    if first.hour is None or last.hour is None:
+        return False
+    return _UNTIL.fullmatch(gap) is not None or (not gap.strip() and first.since is not None)
+
+
 def _same_day(first: Facts, last: Facts) -> Facts:
     """Give the end of "yesterday 8 to 10" the day, and the part of the day, of its beginning."""
-    if first.hour is None or last.hour is None:
-        return last
     day = replace(first, hour=None, minute=None, since=None, weak=False)
     if last.part is not None or last.meridiem is not None:
         day = replace(day, part=None, meridiem=None)

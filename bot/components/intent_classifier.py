@@ -11,6 +11,7 @@ import logging
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Text
 
+import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -27,6 +28,7 @@ from language.text_model import TextModel, fit
 logger = logging.getLogger(__name__)
 _FILE = "intents.npz"
 RANKED = 5
+EMERGENCY = "emergency"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -35,13 +37,14 @@ class HotlineIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        """`threshold`: below it the message counts as not understood."""
-        return {"threshold": 0.4}
+        """`threshold`: below it the message counts as not understood; `lookalike_weight`: of safe sentences that sound like danger."""
+        return {"threshold": 0.4, "lookalike_weight": 2.0}
 
     def __init__(
         self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource, model: Optional[TextModel] = None
     ) -> None:
         self._threshold = float(config["threshold"])
+        self._lookalike = float(config["lookalike_weight"])
         self._storage = storage
         self._resource = resource
         self._model = model
@@ -54,12 +57,22 @@ class HotlineIntentClassifier(GraphComponent, IntentClassifier):
         return cls(config, model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fits the model on all examples that have an intent."""
+        """Fits the model on all examples: their intents, and which kind of danger the emergencies are."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         texts = [example.get(TEXT) for example in examples]
+        notes = [(example.get("metadata") or {}).get("intent") or {} for example in examples]
         logger.info("sentence vectors of %d examples", len(texts))
         vectors = shared_encoder().encode_corpus(texts, _report)
-        self._model = fit(texts, [example.get(INTENT) for example in examples], vectors, progress=logger.info)
+        kinds = sorted({note["kind"] for note in notes if "kind" in note})
+        self._model = fit(
+            texts,
+            [example.get("language") for example in examples],
+            vectors,
+            [example.get(INTENT) for example in examples],
+            extra={kind: np.array([note.get("kind") == kind for note in notes], dtype=np.float32) for kind in kinds},
+            importance=np.array([self._lookalike if note.get("lookalike") else 1.0 for note in notes]),
+            progress=logger.info,
+        )
         with self._storage.write_to(self._resource) as folder:
             self._model.save(Path(folder) / _FILE)
         return self._resource
@@ -78,16 +91,24 @@ class HotlineIntentClassifier(GraphComponent, IntentClassifier):
             return cls(config, model_storage, resource, TextModel.load(Path(folder) / _FILE))
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Sets `intent`, `intent_ranking` and `fallback`."""
+        """Sets `intent`, `intent_ranking`, `fallback`, and `danger_scores` for the component behind."""
         if self._model is None:
             return messages
         for message in messages:
             text, vector = message.get(TEXT) or "", message.get("vector")
-            chances = self._model.probabilities([text], vector[None, :])[0]
+            scores = self._model.scores([text], [message.get("language")], vector[None, :])
+            chances = self._model.probabilities(scores)[0]
             best = chances.argsort()[::-1][:RANKED]
             ranking = [{"name": self._model.labels[index], "confidence": float(chances[index])} for index in best]
+            message.set("danger_scores", self._danger_scores(scores[0]))
             rank(message, ranking, self._threshold)
         return messages
+
+    def _danger_scores(self, scores: np.ndarray) -> Dict[Text, float]:
+        """The raw score of `emergency` and of each kind of danger."""
+        assert self._model is not None
+        found = {kind: float(scores[len(self._model.labels) + at]) for at, kind in enumerate(self._model.extra)}
+        return {**found, EMERGENCY: float(scores[self._model.labels.index(EMERGENCY)])}
 
 
 def rank(message: Message, ranking: List[Dict[Text, Any]], threshold: float) -> None:

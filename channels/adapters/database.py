@@ -25,6 +25,7 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 VERSION_TABLE = "channels_alembic_version"
 _BUSY_MILLISECONDS = 5000
 _POSTGRES_CONNECTIONS = 8
+_STATEMENT_SECONDS = 10
 _MIGRATION_LOCK = 5_334_120_001
 
 
@@ -58,7 +59,11 @@ def open_store(url: str) -> SqlConversationStore:
 
 
 def create_engine(url: str) -> Engine:
-    options: dict[str, Any] = {"json_serializer": _dumps, "json_deserializer": orjson.loads}
+    options: dict[str, Any] = {
+        "json_serializer": _dumps,
+        "json_deserializer": orjson.loads,
+        "hide_parameters": True,  # citizens' texts must not reach a log through an error
+    }
     if is_sqlite(url):
         file = sa.make_url(url).database
         if file and file != ":memory:":
@@ -67,15 +72,16 @@ def create_engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
         return engine
-    return sa.create_engine(
+    engine = sa.create_engine(
         driver_url(url),
         pool_size=_POSTGRES_CONNECTIONS,
         max_overflow=2,
         pool_timeout=10,
-        pool_pre_ping=True,
-        connect_args={"connect_timeout": 5},
+        connect_args={"connect_timeout": 5, "keepalives_idle": 30, "tcp_user_timeout": 15_000},
         **options,
     )
+    event.listen(engine, "connect", _prepare_postgres)
+    return engine
 
 
 def migrate(engine: Engine) -> None:
@@ -101,6 +107,11 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+
+
+def _prepare_postgres(connection: Any, _: Any) -> None:
+    connection.execute(f"SET statement_timeout = '{_STATEMENT_SECONDS}s'")
+    connection.commit()
 
 
 def _write_ahead(cursor: Any) -> None:

@@ -7,15 +7,17 @@ effect but on the database.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import queue
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from channels.errors import ChannelsError, StoreUnavailable
 
@@ -35,12 +37,13 @@ class Runner(Protocol):
 class BatchRunner:
     """One thread and one connection; what arrives while a commit is under way shares the next commit.
 
-    Each function runs in a savepoint of its own, so a failing one takes none of the others with it.
+    When one function of a batch fails, the batch is rolled back and each is run in a transaction of its own, so a
+    failing one takes none of the others with it. Results come back to the event loop together, one wake-up a batch.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._jobs: queue.SimpleQueue[tuple[Callable[[Connection], Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._closed = False
         self._thread = threading.Thread(target=self._serve, name="conversations", daemon=True)
         self._thread.start()
@@ -48,9 +51,9 @@ class BatchRunner:
     async def run(self, work: Callable[[Connection], T]) -> T:
         if self._closed:
             raise StoreUnavailable
-        future: Future[T] = Future()
-        self._jobs.put((work, future))
-        return await asyncio.wrap_future(future)
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._jobs.put(_Job(work, future))
+        return await future
 
     async def close(self) -> None:
         if not self._closed:
@@ -71,28 +74,49 @@ class BatchRunner:
                     last = True
                 else:
                     batch.append(job)
-            self._commit(batch)
+            outcomes = self._outcomes(batch)
+            # Closed loops have nobody left who waits.
+            with contextlib.suppress(RuntimeError):
+                first.future.get_loop().call_soon_threadsafe(_settle, batch, outcomes)
             if last:
                 return
 
-    def _commit(self, batch: list[tuple[Callable[[Connection], Any], Future[Any]]]) -> None:
-        outcomes: list[tuple[Any, BaseException | None]] = []
+    def _outcomes(self, batch: list[_Job]) -> list[_Outcome]:
+        together = self._attempt(batch)
+        if len(batch) == 1 or all(outcome.failure is None for outcome in together):
+            return together
+        return [self._attempt([job])[0] for job in batch]
+
+    def _attempt(self, batch: list[_Job]) -> list[_Outcome]:
         try:
-            with self._engine.connect() as connection:
-                for work, _ in batch:
-                    outcomes.append(_attempt(connection, work, alone=len(batch) == 1))
-                connection.commit()
+            with self._engine.begin() as connection:
+                return [_Outcome(job.work(connection)) for job in batch]
         except DBAPIError as error:
-            outcomes = [(None, _unavailable(error))] * len(batch)
+            return [_Outcome(None, _unavailable(error))] * len(batch)
         except Exception as error:  # whatever it is, those who wait must hear of it
-            outcomes = [(None, error)] * len(batch)
-        for (_, future), (result, failure) in zip(batch, outcomes, strict=True):
-            if not future.set_running_or_notify_cancel():
-                continue
-            if failure is None:
-                future.set_result(result)
-            else:
-                future.set_exception(failure)
+            return [_Outcome(None, error)] * len(batch)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    work: Callable[[Connection], Any]
+    future: asyncio.Future[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    result: Any
+    failure: Exception | None = None
+
+
+def _settle(batch: list[_Job], outcomes: list[_Outcome]) -> None:
+    for job, outcome in zip(batch, outcomes, strict=True):
+        if job.future.done():
+            continue
+        if outcome.failure is None:
+            job.future.set_result(outcome.result)
+        else:
+            job.future.set_exception(outcome.failure)
 
 
 class PoolRunner:
@@ -121,30 +145,6 @@ class PoolRunner:
                 if not tries_left or not (error.connection_invalidated or _lost_race(error)):
                     raise _unavailable(error) from error
         raise AssertionError("unreachable")
-
-
-def _attempt(
-    connection: Connection, work: Callable[[Connection], Any], alone: bool
-) -> tuple[Any, BaseException | None]:
-    """Runs one function of a batch; a database that is gone is not its own failure and goes up."""
-    if alone:
-        try:
-            return work(connection), None
-        except DBAPIError:
-            raise
-        except Exception as error:  # handed to who waits
-            connection.rollback()
-            return None, error
-    savepoint = connection.begin_nested()
-    try:
-        result = work(connection)
-    except OperationalError:
-        raise
-    except Exception as error:  # handed to who waits
-        savepoint.rollback()
-        return None, error
-    savepoint.commit()
-    return result, None
 
 
 def _unavailable(error: DBAPIError) -> ChannelsError:

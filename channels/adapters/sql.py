@@ -52,21 +52,21 @@ class SqlConversationStore:
         self, conversation_id: str, message_id: str, draft: Draft, at: datetime, turn_of: int | None = None
     ) -> Stored:
         def work(connection: Connection) -> Stored:
-            conversation = statements.read_conversation(connection, conversation_id, lock=True)
-            known = statements.find(connection, conversation_id, message_id)
-            if known is not None:
+            conversation = statements.next_number(connection, conversation_id, message_id, draft.language)
+            if conversation is None:
+                conversation = statements.read_conversation(connection, conversation_id)
+                known = statements.find(connection, conversation_id, message_id)
+                assert known is not None  # the only other reason for having no number
                 return Stored(known, False, conversation)
-            conversation = replace(conversation, language=draft.language)
             [message], conversation = statements.append(
                 connection,
-                conversation,
+                replace(conversation, last_seq=conversation.last_seq - 1),
                 [statements.titled(connection, conversation_id, draft)],
                 at,
                 message_id=message_id,
                 turn="done" if conversation.owner == "agent" else "pending",
                 turn_of=turn_of,
             )
-            statements.write_conversation(connection, conversation)
             return Stored(message, True, conversation)
 
         return await self._stored(work)
@@ -103,18 +103,21 @@ class SqlConversationStore:
 
     async def finish_turn(self, conversation_id: str, turn: FinishedTurn, at: datetime) -> Answer:
         def work(connection: Connection) -> tuple[Answer, Conversation]:
-            conversation = statements.read_conversation(connection, conversation_id, lock=True)
-            answered = statements.read_message(connection, conversation_id, turn.reply_to)
-            if answered.turn == "done":
-                statements.mark(connection, conversation, [s for s in turn.seqs if s != turn.reply_to], "done")
+            before = statements.read_conversation(connection, conversation_id, lock=True)
+            conversation = replace(before, language=turn.language or before.language)
+            conversation = conversation.owned_by(owner_after(before.owner, turn.asked), at)
+            if not statements.mark(connection, conversation, turn.reply_to, "done"):
+                for seq in turn.seqs:
+                    statements.mark(connection, before, seq, "done")
                 first = statements.read_message(connection, conversation_id, turn.seqs[0])
-                return _read_answer(connection, first), conversation
-            drafts = spoken_beside(conversation.owner, turn.drafts)
-            conversation = replace(conversation, language=turn.language or conversation.language)
-            conversation = conversation.owned_by(owner_after(conversation.owner, turn.asked), at)
+                return _read_answer(connection, first), before
+            for seq in turn.seqs:
+                if seq != turn.reply_to:
+                    statements.mark(connection, conversation, seq, "done")
+            drafts = spoken_beside(before.owner, turn.drafts)
             replies, conversation = statements.append(connection, conversation, drafts, at, reply_to=turn.reply_to)
-            statements.write_conversation(connection, conversation)
-            statements.mark(connection, conversation, turn.seqs, "done")
+            if conversation != before:
+                statements.write_conversation(connection, conversation)
             return _made(turn.seqs[0], conversation, replies), conversation
 
         answer, conversation = await self._runner.run(work)
@@ -129,7 +132,8 @@ class SqlConversationStore:
                 return _read_answer(connection, first), conversation
             added, conversation = statements.append(connection, conversation, [notice], at)
             statements.write_conversation(connection, conversation)
-            statements.mark(connection, conversation, seqs, "failed")
+            for seq in seqs:
+                statements.mark(connection, conversation, seq, "failed")
             return _made(seqs[0], conversation, added, failed=True), conversation
 
         answer, conversation = await self._runner.run(work)

@@ -65,6 +65,13 @@ _pending = (
     .limit(bindparam("most"))
 )
 _insert = sa.insert(messages)
+_is_known = sa.exists().where(_of_conversation, messages.c.message_id == bindparam("wanted"))
+_next_number = (
+    sa.update(conversations)
+    .where(_conversation, ~_is_known)
+    .values(language=bindparam("new_language"), last_seq=conversations.c.last_seq + 1)
+    .returning(*conversations.c)
+)
 _update_conversation = (
     sa.update(conversations)
     .where(_conversation)
@@ -79,7 +86,7 @@ _update_conversation = (
 )
 _mark = (
     sa.update(messages)
-    .where(_of_conversation, messages.c.seq == bindparam("wanted"))
+    .where(_of_conversation, messages.c.seq == bindparam("wanted"), messages.c.turn != "done")
     .values(turn=bindparam("state"), turn_language=bindparam("in_language"), turn_owner=bindparam("by_owner"))
 )
 _waiting = sa.select(sa.func.count()).select_from(conversations).where(conversations.c.owner == "queue")
@@ -124,6 +131,17 @@ def write_conversation(connection: Connection, conversation: Conversation) -> No
             "new_attachments": conversation.attachments,
         },
     )
+
+
+def next_number(connection: Connection, conversation_id: str, message_id: str, language: str) -> Conversation | None:
+    """Gives the conversation one number more and its new language; None when `message_id` is known (or it is not).
+
+    Two that do this at once for one `message_id` may both get through on PostgreSQL; the unique key then stops the
+    second, whose transaction is run again.
+    """
+    values = {"conversation": conversation_id, "wanted": message_id, "new_language": language}
+    row = connection.execute(_next_number, values).one_or_none()
+    return None if row is None else Conversation(**row._mapping)
 
 
 def append(
@@ -188,19 +206,19 @@ def read_pending(connection: Connection, since: datetime, limit: int) -> list[Me
     return [_message(row) for row in connection.execute(_pending, {"since": since, "most": limit})]
 
 
-def mark(connection: Connection, conversation: Conversation, seqs: Sequence[int], state: TurnState) -> None:
-    """Writes how far the turns of these citizens' messages are, with language and owner after them."""
-    for seq in seqs:
-        connection.execute(
-            _mark,
-            {
-                "conversation": conversation.id,
-                "wanted": seq,
-                "state": state,
-                "in_language": conversation.language,
-                "by_owner": conversation.owner,
-            },
-        )
+def mark(connection: Connection, conversation: Conversation, seq: int, state: TurnState) -> bool:
+    """Writes how far a turn is, with language and owner after it; False when it was done already."""
+    marked = connection.execute(
+        _mark,
+        {
+            "conversation": conversation.id,
+            "wanted": seq,
+            "state": state,
+            "in_language": conversation.language,
+            "by_owner": conversation.owner,
+        },
+    )
+    return marked.rowcount == 1
 
 
 def titled(connection: Connection, conversation_id: str, draft: Draft) -> Draft:

@@ -35,7 +35,7 @@ class LocalTurnLocks:
         return len(self._locks)
 
     @asynccontextmanager
-    async def hold(self, conversation_id: str) -> AsyncIterator[None]:
+    async def hold(self, conversation_id: str) -> AsyncIterator[bool]:
         """Raises TurnBusy when very many wait for it already."""
         lock, users = self._locks.get(conversation_id, (None, 0))
         if lock is None:
@@ -43,9 +43,10 @@ class LocalTurnLocks:
         if users >= self._most_waiting:
             raise TurnBusy
         self._locks[conversation_id] = (lock, users + 1)
+        waited = lock.locked()
         try:
             async with lock:
-                yield
+                yield waited
         finally:
             _, users = self._locks[conversation_id]
             if users == 1:
@@ -72,13 +73,13 @@ class PostgresTurnLocks:
         self._patience_seconds = patience_seconds
 
     @asynccontextmanager
-    async def hold(self, conversation_id: str) -> AsyncIterator[None]:
+    async def hold(self, conversation_id: str) -> AsyncIterator[bool]:
         """Raises TurnBusy after a minute, StoreUnavailable when the database is gone."""
         key = _key(conversation_id)
-        async with self._local.hold(conversation_id):
-            await self._acquire(key)
+        async with self._local.hold(conversation_id) as waited:
+            waited = await self._acquire(key) or waited
             try:
-                yield
+                yield waited
             finally:
                 await self._run(lambda: self._ask("SELECT pg_advisory_unlock(:key)", key))
 
@@ -87,14 +88,17 @@ class PostgresTurnLocks:
         self._thread.shutdown(wait=False)
         self._engine.dispose()
 
-    async def _acquire(self, key: int) -> None:
+    async def _acquire(self, key: int) -> bool:
+        """Takes the lock; True when another gateway had it."""
         loop = asyncio.get_running_loop()
-        until, pause = loop.time() + self._patience_seconds, _FIRST_PAUSE_SECONDS
+        until, pause, waited = loop.time() + self._patience_seconds, _FIRST_PAUSE_SECONDS, False
         while not await self._run(lambda: self._ask("SELECT pg_try_advisory_lock(:key)", key)):
             if loop.time() > until:
                 raise TurnBusy
+            waited = True
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+        return waited
 
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

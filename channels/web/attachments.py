@@ -12,14 +12,15 @@ import unicodedata
 import uuid
 from dataclasses import dataclass
 
-import aiohttp
 from aiohttp import BodyPartReader, MultipartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from channels.conversations import Draft, Stored
 from channels.errors import AttachmentNotFound, BodyTooLarge, InvalidBody, InvalidField, UnsupportedMedia
 from channels.service import GATEWAY, Gateway
-from channels.uploads import HEAD_BYTES, LARGEST, MEGABYTE, MOST_A_CONVERSATION, Kind, Upload, kind_of
+from channels.uploads import HEAD_BYTES, LARGEST, MEDIA_TYPES, MEGABYTE, MOST_A_CONVERSATION, Kind, Upload, kind_of
 from channels.web.access import client_address, conversation_of
+from channels.web.bodies import refuse_compressed
 from channels.web.conversations import json_response
 
 ACCEPTED = "JPEG, PNG, WebP and HEIC photos, MP4 and WebM videos, MP3, OGG, WAV and M4A sounds"
@@ -43,16 +44,17 @@ async def post_attachment(request: web.Request) -> web.Response:
     gateway = request.app[GATEWAY]
     conversation_id = conversation_of(request)
     gateway.limits.message(conversation_id, client_address(request))
+    refuse_compressed(request)
     if request.content_type != "multipart/form-data":
         raise UnsupportedMedia("Send the file as multipart/form-data.")
     try:
-        taken = await _take(gateway, await request.multipart())
+        taken = await _take(gateway, conversation_id, await request.multipart())
     except (
         ValueError,
         LookupError,
         RuntimeError,
-        aiohttp.ClientPayloadError,
-        aiohttp.http_exceptions.HttpProcessingError,
+        web.RequestPayloadError,
+        HttpProcessingError,
     ) as error:
         raise InvalidBody("The form cannot be read.") from error
     stored = await _store(gateway, conversation_id, taken)
@@ -68,14 +70,13 @@ async def get_attachment(request: web.Request) -> web.StreamResponse:
     conversation_id = conversation_of(request)
     gateway.limits.reading(conversation_id)
     attachment_id = request.match_info["attachment_id"]
-    path = gateway.uploads.path(attachment_id)
-    message = await gateway.store.find(conversation_id, attachment_id)
-    if message is None:
+    path = gateway.uploads.path(conversation_id, attachment_id)
+    if not path.is_file():
         raise AttachmentNotFound
     return web.FileResponse(
         path,
         headers={
-            "Content-Type": message.data["attachment"]["type"],
+            "Content-Type": MEDIA_TYPES[path.suffix[1:]],
             "Content-Disposition": "attachment",
             "Content-Security-Policy": "sandbox; default-src 'none'",
             "Cache-Control": "private, max-age=3600",
@@ -95,16 +96,16 @@ async def _store(gateway: Gateway, conversation_id: str, taken: _Taken) -> Store
     try:
         stored = await gateway.router.attachment(conversation_id, taken.message_id, draft, MOST_A_CONVERSATION)
     except BaseException:
-        await asyncio.to_thread(gateway.uploads.drop, taken.attachment_id)
+        await asyncio.to_thread(gateway.uploads.drop, conversation_id, taken.attachment_id)
         raise
     if not stored.created:
-        await asyncio.to_thread(gateway.uploads.drop, taken.attachment_id)
+        await asyncio.to_thread(gateway.uploads.drop, conversation_id, taken.attachment_id)
         if "attachment" not in stored.message.data:
             raise InvalidField("message_id", "This message_id belongs to another message.")
     return stored
 
 
-async def _take(gateway: Gateway, form: MultipartReader) -> _Taken:
+async def _take(gateway: Gateway, conversation_id: str, form: MultipartReader) -> _Taken:
     message_id = str(uuid.uuid4())
     for _ in range(_MOST_PARTS):
         part = await form.next()
@@ -113,7 +114,7 @@ async def _take(gateway: Gateway, form: MultipartReader) -> _Taken:
         if not isinstance(part, BodyPartReader):
             raise InvalidBody("The form must not be nested.")
         if part.filename is not None:
-            return await _take_file(gateway, part, message_id)
+            return await _take_file(gateway, conversation_id, part, message_id)
         if part.name == "message_id":
             message_id = (await part.read_chunk(128)).decode("utf-8", "replace")
             if not _MESSAGE_ID.fullmatch(message_id):
@@ -123,12 +124,12 @@ async def _take(gateway: Gateway, form: MultipartReader) -> _Taken:
     raise InvalidField("file", "The form holds no file; send it as the field file.")
 
 
-async def _take_file(gateway: Gateway, part: BodyPartReader, message_id: str) -> _Taken:
+async def _take_file(gateway: Gateway, conversation_id: str, part: BodyPartReader, message_id: str) -> _Taken:
     head = await _chunk(part)
     kind = kind_of(head[:HEAD_BYTES])
     if kind is None:
         raise UnsupportedMedia(f"Accepted are {ACCEPTED}.")
-    upload = await asyncio.to_thread(gateway.uploads.begin)
+    upload = await asyncio.to_thread(gateway.uploads.begin, conversation_id)
     try:
         size_bytes = await _copy(part, head, upload, kind)
         attachment_id = await asyncio.to_thread(upload.keep, kind)

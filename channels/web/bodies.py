@@ -10,7 +10,6 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-import aiohttp
 import orjson
 from aiohttp import web
 
@@ -34,15 +33,22 @@ async def read_json(request: web.Request, empty: Mapping[str, Any] | None = None
     Raises:
         InvalidBody, UnsupportedMedia: it is none; HTTPRequestEntityTooLarge: more than 64 KiB.
     """
+    refuse_compressed(request)
     try:
         raw = await request.read()
-    except (aiohttp.ClientPayloadError, aiohttp.http_exceptions.HttpProcessingError) as error:
+    except web.RequestPayloadError as error:
         raise InvalidBody("The body cannot be read.") from error
     if not raw and empty is not None:
         return empty
     if request.content_type != "application/json" and not request.content_type.endswith("+json"):
         raise UnsupportedMedia("Send JSON as Content-Type: application/json.")
     return parse_object(raw)
+
+
+def refuse_compressed(request: web.Request) -> None:
+    """Raises UnsupportedMedia for a compressed body."""
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise UnsupportedMedia("Send the body uncompressed, without Content-Encoding.")
 
 
 def parse_object(raw: bytes | str) -> Mapping[str, Any]:

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from channels.conversations import Message
+from channels.conversations import Conversation, Message
 from channels.service import Gateway
-from channels.stream import Frame, Listener, Replay, owner_frame
+from channels.stream import Frame, Listener, owner_frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +27,14 @@ async def listening(gateway: Gateway, conversation_id: str, after: int, kind: st
         TooManyRequests: the conversation has very many streams.
         ConversationNotFound: it was deleted.
     """
-    conversation = await gateway.store.conversation(conversation_id)
     listener = gateway.hub.listen(conversation_id)
     gauge = gateway.metrics.open_streams.labels(kind)
     gauge.inc()
     try:
         if gateway.relay is not None:
             await gateway.relay.watch(conversation_id)
-        listener.put(owner_frame(conversation))
-        yield Listening(listener, listener.frames(min(after, conversation.last_seq), _replay(gateway, conversation_id)))
+        conversation = await gateway.store.conversation(conversation_id)
+        yield Listening(listener, _frames(gateway, conversation, listener, after))
     finally:
         gauge.dec()
         if listener.lost and not gateway.hub.closed:
@@ -44,8 +43,12 @@ async def listening(gateway: Gateway, conversation_id: str, after: int, kind: st
             await gateway.relay.unwatch(conversation_id)
 
 
-def _replay(gateway: Gateway, conversation_id: str) -> Replay:
-    async def replay(after: int, limit: int) -> list[Message]:
-        return await gateway.store.messages_after(conversation_id, after, limit)
+async def _frames(gateway: Gateway, conversation: Conversation, listener: Listener, after: int) -> AsyncIterator[Frame]:
+    """Who owns the conversation, then its messages."""
 
-    return replay
+    async def replay(after: int, limit: int) -> list[Message]:
+        return await gateway.store.messages_after(conversation.id, after, limit)
+
+    yield owner_frame(conversation)
+    async for frame in listener.frames(min(after, conversation.last_seq), replay):
+        yield frame

@@ -1,4 +1,4 @@
-"""Suggests categories with a trained linear model over sentence vectors and character n-grams.
+"""Suggests categories with a trained linear model over sentence vectors.
 
 The model is loaded, or trained when it is missing, at the first question. Models are kept by a key of everything that
 goes into them, so changed examples give another file, and of several processes one trains and the others wait.
@@ -55,9 +55,10 @@ class TrainedCategoryClassifier:
         model = self.prepare()
         if not texts:
             return []
-        cleaned = [clean_text(text) for text in texts]
-        known = np.asarray(self._encoder.encode(cleaned) if vectors is None else vectors, dtype=np.float32)
-        scores = model.scores(cleaned, known)
+        if vectors is None:
+            vectors = self._encoder.encode([clean_text(text) for text in texts])
+        known = np.asarray(vectors, dtype=np.float32)
+        scores = model.scores(known)
         best = np.argsort(-scores, axis=1, kind="stable")[:, : max(limit, 1)]
         return [
             [self._candidate(model, at, row[at]) for at in places] for row, places in zip(scores, best, strict=True)

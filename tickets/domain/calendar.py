@@ -56,8 +56,9 @@ def _lunar(
     return LunarDates(date(year, *spring), date(year, 4, qingming), date(year, *dragon), date(year, *autumn))
 
 
-# Source: Gregorian-Lunar Calendar Conversion Table, Hong Kong Observatory; new moons recomputed after Meeus,
-# "Astronomical Algorithms" (2nd ed.), ch. 49, against GB/T 33661-2017 (dates in UTC+8).
+# Source: new moons in UTC+8 (as GB/T 33661-2017 asks) after Meeus, "Astronomical Algorithms", 2nd ed., ch. 49. The
+# published table to compare with: Hong Kong Observatory, https://www.hko.gov.hk/en/gts/time/conversion.htm. Software
+# calendars (ICU's among them) are a day off in 2027 and 2030, when the new moon is within minutes of midnight.
 LUNAR_DATES: Mapping[int, LunarDates] = {
     2026: _lunar(2026, (2, 17), 5, (6, 19), (9, 25)),
     2027: _lunar(2027, (2, 6), 5, (6, 9), (9, 15)),

@@ -43,12 +43,12 @@ export class Api {
   /** Everything after `seq`, page by page. */
   async messages(seq) {
     const found = {messages: []};
-    for (let after = seq; ; ) {
+    for (let after = seq; ;) {
       const page = await this.#call('GET', `${this.#conversation}/messages?after=${after}`);
       const fresh = (page.messages ?? []).filter((message) => message.seq > after);
       found.messages.push(...fresh);
-      found.owner = page.owner ?? found.owner;
-      if (!fresh.length) return found;
+      Object.assign(found, {owner: page.owner ?? found.owner, language: page.language ?? found.language});
+      if (!fresh.length || page.more === false) return found;
       after = fresh.at(-1).seq;
     }
   }

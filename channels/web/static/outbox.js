@@ -19,6 +19,9 @@ export function newId() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
+/** Stands for the conversation that is not opened yet. */
+export const UNOPENED = 'unopened';
+
 export class Outbox {
   constructor(conversationId) {
     this.prefix = `${PREFIX}${conversationId}.`;
@@ -42,6 +45,12 @@ export class Outbox {
       .map(read)
       .filter(Boolean)
       .sort((a, b) => a.order[0] - b.order[0] || a.order[1] - b.order[1]);
+  }
+
+  /** Gives everything to another conversation's outbox, unchanged. */
+  moveTo(other) {
+    for (const entry of this.entries()) write(other.prefix + entry.message_id, entry);
+    this.clear();
   }
 
   clear() {

@@ -83,9 +83,7 @@ def test_spring_festival_of_a_year_without_notice_is_off_from_the_eve_to_the_thi
 
 
 def test_a_city_may_write_down_a_notice_the_package_does_not_know_yet() -> None:
-    calendar = WorkingCalendar(
-        NoticesUntil2026(), {date(2027, 1, 2): True, date(2027, 1, 4): False}, frozenset({2027})
-    )
+    calendar = WorkingCalendar(NoticesUntil2026(), {date(2027, 1, 2): True, date(2027, 1, 4): False}, frozenset({2027}))
     clock = ClockRules(calendar).handling(Nature.HELP, "unit", local("2026-12-30 10:00"))
     # Thursday 31, Saturday 2 (worked), Tuesday 5 (Monday off)
     assert (shown(clock.due_at), clock.provisional) == ("2027-01-05 18:00", False)

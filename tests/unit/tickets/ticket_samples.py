@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -63,9 +64,17 @@ class Clock:
         return self.at
 
 
-def desk(store: TicketStore | None = None, now: Callable[[], datetime] | None = None) -> TicketDesk:
-    numbers: Iterator[int] = count(1)
-    return TicketDesk(store or MemoryTicketStore(), catalogue(), RULES, now or Clock(), lambda: next(numbers))
+def desk(
+    store: TicketStore | None = None, now: Callable[[], datetime] | None = None, first_number: int = 1
+) -> TicketDesk:
+    """A desk whose ticket numbers count up from `first_number`."""
+    numbers, lock = count(first_number), threading.Lock()
+
+    def number() -> int:
+        with lock:
+            return next(numbers)
+
+    return TicketDesk(store or MemoryTicketStore(), catalogue(), RULES, now or Clock(), number)
 
 
 def file_command(key: str = "key-1", **changes: Any) -> FileTicket:

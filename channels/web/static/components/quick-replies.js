@@ -1,0 +1,41 @@
+/**
+ * The answers that are offered as buttons. Pressing one sends its payload; its title is what was said.
+ */
+import {css, html, nothing} from '../vendor/lit.js';
+import {base} from '../styles.js';
+import {t} from '../i18n.js';
+import {HotlineElement} from './element.js';
+
+class QuickReplies extends HotlineElement {
+  static properties = {buttons: {attribute: false}};
+
+  static styles = [
+    base,
+    css`
+      div {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.55rem;
+        padding: 0.35rem 0 0.75rem;
+      }
+      .button {
+        border-color: var(--primary);
+        color: var(--primary);
+        font-weight: 550;
+        max-width: 100%;
+      }
+      .button:hover {
+        color: var(--primary-soft-ink);
+      }
+    `,
+  ];
+
+  render() {
+    if (!this.buttons?.length) return nothing;
+    return html`<div role="group" aria-label=${t('suggested')}>
+      ${this.buttons.map((button) => html`<button class="button" @click=${() => this.tell('press', button)}>${button.title}</button>`)}
+    </div>`;
+  }
+}
+
+customElements.define('quick-replies', QuickReplies);
