@@ -42,7 +42,7 @@ def _now() -> datetime:
 
 def build(settings: Settings) -> deps.Deps:
     """Opens tickets and classifier and reads the word lists."""
-    config = TicketsConfig.of(settings)
+    config = TicketsConfig.from_settings(settings)
     classifier = open_classifier(config)
     classifier.suggest("路灯坏了")
     return deps.Deps(

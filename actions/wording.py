@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from actions import deps
+from tickets.domain.calendar import LOCAL_ZONE
 from tickets.domain.ticket import Ticket
-from tickets.domain.views import LOCAL_ZONE, local_iso
+from tickets.domain.views import local_iso
 from tickets.service.receipts import TicketReceipt
 
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -22,6 +22,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.payloads import restored
 from bot.phrases import Phrases
 
 logger = logging.getLogger(__name__)
@@ -180,7 +181,9 @@ def _as_typed(text: Text) -> Text:
 def _reply(sent: Dict[Text, Any]) -> Dict[Text, Any]:
     return {
         "text": sent.get("text"),
-        "buttons": [{"title": button["title"], "payload": button["payload"]} for button in sent.get("buttons") or []],
+        "buttons": [
+            {"title": button["title"], "payload": restored(button["payload"])} for button in sent.get("buttons") or []
+        ],
         "custom": sent.get("custom"),
     }
 

@@ -15,6 +15,8 @@ import rasa.shared.utils.io
 from rasa.shared.core.domain import Domain
 from rasa.shared.importers.rasa import RasaFileImporter
 
+from bot.payloads import guarded
+
 DEFAULT_LANGUAGE = "zh"
 RESPONSES = Path(__file__).resolve().parent / "responses"
 
@@ -48,7 +50,7 @@ def conditional_responses(root: Path) -> Dict[Text, List[Dict[Text, Any]]]:
         condition = [{"type": "slot", "name": "language", "value": language}]
         for key, variations in (rasa.shared.utils.io.read_yaml_file(file).get("responses") or {}).items():
             for variation in variations:
-                merged.setdefault(key, []).append({**variation, "condition": condition})
+                merged.setdefault(key, []).append({**guarded(variation), "condition": condition})
                 if language == DEFAULT_LANGUAGE and "channel" not in variation:
-                    merged[key].append(dict(variation))
+                    merged[key].append(guarded(variation))
     return merged

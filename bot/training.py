@@ -10,35 +10,45 @@ import fcntl
 import hashlib
 import logging
 import os
+import shutil
 import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Iterator, List
+from typing import Iterator, Sequence
 
 from hotline.settings import ROOT, Settings, SettingsError, load
 
 logger = logging.getLogger("bot.training")
 INPUTS = (
-    "config.yml", "bot/requirements.lock", "bot/importer.py", "bot/components/*.py", "bot/domain/**/*.yml",
+    "config.yml", "bot/requirements.lock", "bot/importer.py", "bot/payloads.py", "bot/components/*.py", "bot/domain/**/*.yml",
     "bot/responses/*/*.yml", "data/nlu/*/*.yml", "data/rules/*.yml", "data/stories/*.yml", "language/*.py",
 )  # fmt: skip
 
 
 class ModelMissing(RuntimeError):
-    """There is no trained model for the present files: run `make setup` (about two minutes) first."""
+    """There is no trained model for the present files: run `make setup` (some minutes) first."""
 
 
-def fingerprint(root: Path = ROOT) -> str:
+CODE = ("bot/requirements.lock", "bot/components/*.py", "language/*.py")
+"""Of these, Rasa's cache does not see what its components import, so a change of them starts a new cache."""
+
+
+def fingerprint(root: Path = ROOT, patterns: Sequence[str] = INPUTS) -> str:
     """Gives a hash of all files the model is made from."""
     digest = hashlib.blake2b(digest_size=8)
-    for file in _inputs(root):
+    for file in sorted({file for pattern in patterns for file in root.glob(pattern)}):
         digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
-def _inputs(root: Path) -> List[Path]:
-    return sorted({file for pattern in INPUTS for file in root.glob(pattern)})
+def _cache(folder: Path) -> Path:
+    """Gives the folder of Rasa's cache for the present code, and removes those of older code."""
+    present = folder / f"rasa-cache-{fingerprint(patterns=CODE)}"
+    for older in folder.glob("rasa-cache*"):
+        if older != present:
+            shutil.rmtree(older, ignore_errors=True)
+    return present
 
 
 def model_file(settings: Settings) -> Path:
@@ -73,8 +83,9 @@ def train(settings: Settings) -> Path:
     with _alone(file.parent):
         if file.exists():
             return file
-        os.environ["RASA_CACHE_DIRECTORY"] = str(file.parent / "rasa-cache")
+        os.environ["RASA_CACHE_DIRECTORY"] = str(_cache(file.parent))
         os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+        os.environ["TQDM_DISABLE"] = "1"
         from bot import lean
 
         lean.install()
@@ -82,7 +93,7 @@ def train(settings: Settings) -> Path:
         from rasa.model_training import train as rasa_train
 
         started = time.monotonic()
-        logger.info("training the bot's model; this takes about two minutes, once")
+        logger.info("training the bot's model; this takes some minutes, once")
         result = rasa_train(
             domain="bot/domain",
             config="config.yml",

@@ -8,14 +8,14 @@ pass the environment in. It imports nothing of the project and runs on Python 3.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
-from typing import Callable, Mapping, Union
 
 PREFIX = "HOTLINE_"
 ROOT = Path(__file__).resolve().parent.parent
-Value = Union[str, int, float, bool, Path, None]
+Value = str | int | float | bool | Path | None
 
 
 class SettingsError(ValueError):
@@ -98,6 +98,9 @@ TABLE: tuple[Setting, ...] = (
     # tickets (actions, gateway, worker)
     Setting("CITY_DIR", str(ROOT / "data" / "city"), _path, "The city: categories.csv, units.csv, holidays/."),
     Setting("OFFICE_CLOSES_AT", "18:00", _time_of_day, "Local time at which the day of a deadline ends."),
+    # worker
+    Setting("GATEWAY_URL", None, _text, "Where the worker reaches the gateway; `hotline up` sets it."),
+    Setting("WORKER_PORT", "0", _port, "Port of the worker's /healthz on loopback; 0: a free one."),
     # voice
     Setting("SIP_HOST", "127.0.0.1", _text, "Address of the telephone line."),
     Setting("SIP_PORT", "5060", _port, "Port of the telephone line."),

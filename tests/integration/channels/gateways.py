@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import aiohttp
 import orjson
@@ -212,7 +212,7 @@ class Child:
         }
         self._process: asyncio.subprocess.Process | None = None
 
-    async def __aenter__(self) -> Child:
+    async def __aenter__(self) -> Self:
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.integration.channels.crashing_gateway", cwd=ROOT, env=self._environ
         )

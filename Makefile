@@ -1,0 +1,43 @@
+# The few words to remember; `make help` lists them. What they do in detail stands in scripts/ and CONTRIBUTING.md.
+.DEFAULT_GOAL := help
+.PHONY: help setup model run check test bench clean
+
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+TESTS := tests/unit tests/contract tests/integration
+WITH_MODEL := $(wildcard tests/conversations tests/nlu)
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+
+setup: environments model ## both Python environments and the trained models; quick when nothing changed
+
+.PHONY: environments
+environments:
+	@python=$$(sh scripts/python.sh) && "$$python" scripts/setup.py
+
+model: environments ## train what is missing
+	@$(BIN)/python scripts/train_models.py
+
+run: setup ## everything on this machine, until Ctrl-C
+	@exec $(BIN)/hotline up
+
+check: environments ## style, types, who may import whom, documentation
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/mypy --config-file bot/mypy.ini
+	$(BIN)/lint-imports --no-logo
+	$(PYTEST) -q tests/unit/docs
+
+test: setup check ## all checks and all tests; what needs something that is not there is skipped by name
+	$(PYTEST) $(TESTS)
+	$(if $(WITH_MODEL),$(PYTEST) $(WITH_MODEL))
+	$(PYTEST) tests/e2e
+
+bench: setup ## figures: texts a second, turns a second
+	$(BIN)/python scripts/bench.py
+
+clean: ## remove environments, caches and trained models; the data folder stays
+	rm -rf .venv bot/.venv build var/models .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,72 @@
+"""The `hotline` command: one parser, each command in a module of its own.
+
+Every failure a caller can cause is one sentence on standard error and a non-zero status. Commands are mounted, not
+written, here: a module offers `mount(subparsers)` and sets `run`, which takes the arguments and gives the status.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from hotline import chat, langid, parse, settings_table, up
+from hotline.errors import CommandFailed
+from hotline.settings import SettingsError
+
+FAILED, NOT_YET, INTERRUPTED = 2, 3, 130
+LATER = {
+    "ask": "answer questions from standard input",
+    "dispatch": "learn a city's own classification from its past tickets",
+    "report": "reports on tickets",
+    "models": "list and fetch models",
+    "voice": "check the telephone side",
+    "knowledge": "check and list the consultation items",
+}
+"""Commands that are named already, so that scripts get a clear answer."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command; gives the exit status."""
+    try:
+        arguments, rest = parser().parse_known_args(argv)
+        if rest and not getattr(arguments, "later", False):
+            parser().error(f"unknown arguments: {' '.join(rest)}")
+        return int(arguments.run(arguments) or 0)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except CommandFailed as error:
+        return _failed(error, error.status)
+    except (SettingsError, OSError) as error:
+        return _failed(error, FAILED)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Gives the parser of the whole command."""
+    from tickets import cli as tickets_cli
+
+    whole = argparse.ArgumentParser(prog="hotline", description="The 12345 citizens' hotline: runs and asks it.")
+    subparsers = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for module in (up, chat, parse, langid, tickets_cli, settings_table):
+        module.mount(subparsers)
+    for name, text in LATER.items():
+        later = subparsers.add_parser(name, help=f"{text} (not yet available)", add_help=False)
+        later.set_defaults(run=_not_yet, later=True)
+    return whole
+
+
+def _not_yet(arguments: argparse.Namespace) -> int:
+    return _failed(CommandFailed(f"{arguments.command} is not yet available in this version"), NOT_YET)
+
+
+def _failed(error: Exception, status: int) -> int:
+    print(f"hotline: {error}", file=sys.stderr)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

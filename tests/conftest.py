@@ -1,0 +1,36 @@
+"""What all tests may ask for: a whole running system, started once a session for those that need it.
+
+Nothing is trained by a test: without the bot's environment or the trained model, the tests that need it are skipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from hotline import settings
+from hotline.environments import BOT_PYTHON, model_is_trained
+from tests.system import System
+
+
+def system_is_possible() -> str | None:
+    """Gives why the whole system cannot run here, None when it can."""
+    if not BOT_PYTHON.exists():
+        return "the bot's environment bot/.venv is not there (make setup)"
+    if not model_is_trained(settings.load()):
+        return "the bot's model is not trained for the present files (make model)"
+    return None
+
+
+@pytest.fixture(scope="session")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """The whole system on a temporary data folder and a free port; `system.open("zh").say("您好")` gives replies."""
+    reason = system_is_possible()
+    if reason:
+        pytest.skip(reason)
+    running = System(tmp_path_factory.mktemp("system"))
+    try:
+        yield running.wait_until_up()
+    finally:
+        running.stop()
