@@ -35,8 +35,8 @@ test: setup check ## all checks and all tests; what needs something that is not 
 	$(if $(WITH_MODEL),$(PYTEST) $(WITH_MODEL))
 	$(PYTEST) tests/e2e
 
-bench: setup ## figures: texts a second, turns a second
-	$(BIN)/python scripts/bench.py
+bench: setup ## figures: speed, memory, start, understanding
+	$(BIN)/python -m benchmarks
 
 clean: ## remove environments, caches and trained models; the data folder stays
 	rm -rf .venv bot/.venv build var/models .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

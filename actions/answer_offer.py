@@ -20,6 +20,18 @@ ACCEPTED = {
 """Which action a "yes" to each offer leads to."""
 
 
+def offer(draft: Draft, turn: Turn, what: str) -> None:
+    """Notes what the answer to this message offers; it holds for the citizen's next message only."""
+    draft.memo["offer"] = {"what": what, "after": turn.message_id}
+
+
+def offered(draft: Draft, turn: Turn) -> str | None:
+    """Takes the offer that this message answers, None when nothing was offered just now."""
+    noted = draft.memo.pop("offer", None) or {}
+    fresh = turn.previous is not None and noted.get("after") == turn.previous.message_id
+    return str(noted["what"]) if fresh else None
+
+
 class AnswerOffer(Action):
     """`action_answer_offer`."""
 
@@ -30,9 +42,10 @@ class AnswerOffer(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Follows up on the offer, or asks what the citizen wishes."""
         turn, draft = Turn.of(tracker), Draft.of(tracker)
-        offer = draft.memo.pop("offer", None)
-        if turn.is_("affirm") and offer in ACCEPTED:
-            draft.memo["accepted"] = offer
-            return [*draft.events(), *then(ACCEPTED[offer])]
-        dispatcher.utter_message(response="utter_anything_else" if turn.is_("deny") else "utter_how_can_i_help")
+        what = offered(draft, turn)
+        if turn.is_("affirm") and what in ACCEPTED:
+            draft.memo["accepted"] = what
+            return [*draft.events(), *then(ACCEPTED[what])]
+        done = turn.is_("deny") or "last_ticket" in draft.memo
+        dispatcher.utter_message(response="utter_anything_else" if done else "utter_how_can_i_help")
         return draft.events()

@@ -15,7 +15,7 @@ from actions.forms.draft import Draft, then
 from actions.turn import Turn
 from actions.wording import ticket_data, ticket_values
 from tickets.domain.people import Contact
-from tickets.errors import StoreUnavailable
+from tickets.errors import TicketError
 from tickets.service.commands import FileTicket
 
 logger = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class CallbackDone(Action):
         )
         try:
             receipt = await asyncio.to_thread(deps.current().desk.file, command)
-        except StoreUnavailable as error:
+        except TicketError as error:
             logger.error("a call-back could not be filed: %s", error)
             dispatcher.utter_message(response="utter_callback_store_down")
             return draft.events()

@@ -7,6 +7,7 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.answer_offer import offer
 from actions.forms.draft import Draft
 from actions.turn import FALLBACK, Turn
 from actions.wording import word
@@ -41,9 +42,9 @@ class Clarify(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Counts how often in a row, and says it differently each time."""
         turn, draft = Turn.of(tracker), Draft.of(tracker)
-        draft.memo["unclear_text"] = turn.text
+        draft.hold(turn.text, turn.message_id)
         if misses_in_a_row(tracker) > CLARIFIED:
-            draft.memo["offer"] = "human"
+            offer(draft, turn, "human")
             dispatcher.utter_message(response="utter_offer_human")
             return draft.events()
         likely = [intent for intent in turn.ranking if intent in OFFERED][:3]

@@ -96,5 +96,3 @@ def file_command(turn: Turn, draft: Draft, conversation: str) -> FileTicket:
         contact=Contact(name=draft.known("contact_name"), phone=draft.known("contact_phone")),
         confidentiality=str(draft.known("confidentiality") or "public"),
     )
-
-

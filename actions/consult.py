@@ -7,6 +7,7 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.answer_offer import offer
 from actions.forms.draft import Draft
 from actions.turn import Turn
 
@@ -21,9 +22,13 @@ class Consult(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Offers a consultation ticket, or a person."""
         turn, draft = Turn.of(tracker), Draft.of(tracker)
+        question = turn.text
         if turn.payload:
+            question = draft.held(turn.previous.message_id if turn.previous else None)
+        if not question:
             dispatcher.utter_message(response="utter_ask_question")
             return draft.events()
-        draft.memo.update(question=turn.text, unclear_text=turn.text, offer="consultation")
+        draft.hold(question, turn.message_id)
+        offer(draft, turn, "consultation")
         dispatcher.utter_message(response="utter_consult_not_covered")
         return draft.events()

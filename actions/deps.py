@@ -9,13 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from actions.dangers import Danger
+from actions.words import Words
 from bot.catalog import Catalog
 from tickets.domain.city import Catalogue
 from tickets.service.desk import TicketDesk
 from tickets.service.ports import CategoryClassifier
-
-from actions.dangers import Danger
-from actions.words import Words
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.forms.draft import Draft, then
+from actions.forms.draft import SKIPPED, Draft, then
 from actions.turn import Turn
 
 
@@ -22,10 +24,10 @@ class EmergencyDone(Action):
         """Says that help knows, or repeats the numbers when no ticket was wanted."""
         turn, draft = Turn.of(tracker), Draft.of(tracker)
         outcome = str(draft.memo.pop("outcome", "filed"))
-        danger = draft.memo.pop("danger", None) or {}
         if outcome == "emergency":
-            draft.memo["danger"] = danger
             return [*draft.events(), *then("emergency_form")]
+        danger = draft.memo.pop("danger", None) or {}
+        _give_back(draft, danger.get("before") or {})
         if outcome in ("human", "callback"):
             return [*draft.events(), *then("action_request_human" if outcome == "human" else "callback_form")]
         filed = bool(danger.get("number"))
@@ -34,3 +36,10 @@ class EmergencyDone(Action):
         if draft.memo.get("draft") and draft.known("description") and not turn.is_("goodbye", "cancel"):
             dispatcher.utter_message(response="utter_draft_waits")
         return draft.events()
+
+
+def _give_back(draft: Draft, before: dict[str, Any]) -> None:
+    """Puts place and time of an interrupted complaint back, and its wish to give no telephone."""
+    for slot, value in before.items():
+        if slot != "contact_phone" or (value == SKIPPED and draft.memo.get("draft")):
+            draft.set(slot, value)

@@ -1,4 +1,4 @@
-"""A bare fact outside any form: a ticket's number is looked up, a matter is taken as a complaint, else it is asked what for."""
+"""A bare fact outside any form: a ticket's number is looked up, a matter becomes a complaint, else we ask what for."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import deps
+from actions.answer_offer import offer
 from actions.forms.draft import Draft, then
 from actions.turn import Turn
 
@@ -33,6 +34,7 @@ class Inform(Action):
             best = (await asyncio.to_thread(deps.current().classifier.suggest, turn.text, turn.vector, 1))[0]
             if best.score >= A_MATTER:
                 return [*draft.events(), *then("complaint_form")]
-        draft.memo.update(unclear_text=turn.text, offer="complaint")
+        draft.hold(turn.text, turn.message_id)
+        offer(draft, turn, "complaint")
         dispatcher.utter_message(response="utter_what_about")
         return draft.events()

@@ -1,9 +1,13 @@
-"""Notes how the citizen judges an answered ticket of this conversation; without one, thanks and says when it can be done."""
+"""Notes how the citizen judges an answered ticket of this conversation; asks when the words do not tell.
+
+Nobody is called satisfied who did not say so.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import re
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
@@ -12,10 +16,15 @@ from rasa_sdk.types import DomainDict
 
 from actions import deps
 from actions.turn import Turn
+from actions.words import Words
+from language.normalize import to_halfwidth
+from tickets.domain.vocabulary import Status
 from tickets.errors import TicketError, TransitionNotAllowed
 from tickets.service.commands import RateTicket
 
 logger = logging.getLogger(__name__)
+ANSWERED = (Status.REPLIED, Status.REVISIT, Status.CLOSED)
+_SCORE = re.compile(r"(?<![\d.])[1-5](?![\d.%])")
 
 
 class Rate(Action):
@@ -26,23 +35,40 @@ class Rate(Action):
         return "action_rate"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
-        """Rates the newest ticket of the conversation."""
+        """Rates the newest ticket of the conversation that was answered."""
         turn = Turn.of(tracker)
-        desk = deps.current().desk
-        own = await asyncio.to_thread(desk.of_conversation, turn.conversation)
-        if not own:
-            dispatcher.utter_message(response="utter_rate_nothing")
-            return []
-        command = RateTicket(
-            idempotency_key=f"{turn.conversation}:rate:{turn.message_id}", number=own[0].number, satisfied=True, text=turn.text
-        )
         try:
-            await asyncio.to_thread(desk.rate, command)
+            await self._rate(turn, dispatcher)
         except TransitionNotAllowed:
             dispatcher.utter_message(response="utter_rate_not_yet")
         except TicketError as error:
             logger.error("a rating could not be stored: %s", error.code)
             dispatcher.utter_message(response="utter_ticket_store_down")
-        else:
-            dispatcher.utter_message(response="utter_rate_thanks")
         return []
+
+    async def _rate(self, turn: Turn, dispatcher: CollectingDispatcher) -> None:
+        desk = deps.current().desk
+        own = await asyncio.to_thread(desk.of_conversation, turn.conversation)
+        if not own:
+            dispatcher.utter_message(response="utter_rate_nothing")
+            return
+        number = next((ticket.number for ticket in own if ticket.status in ANSWERED), own[0].number)
+        score, satisfied = judgement(turn.text, deps.current().words[turn.language])
+        if score is None and satisfied is None:
+            dispatcher.utter_message(response="utter_news_revisit", number=number)
+            return
+        key = f"{turn.conversation}:rate:{turn.message_id}"
+        command = RateTicket(idempotency_key=key, number=number, score=score, satisfied=satisfied, text=turn.text)
+        await asyncio.to_thread(desk.rate, command)
+        dispatcher.utter_message(response="utter_rate_thanks")
+
+
+def judgement(text: str, words: Words) -> tuple[int | None, bool | None]:
+    """Gives the score (1 to 5) and whether the citizen is satisfied, each None where the words do not tell."""
+    found = _SCORE.search(to_halfwidth(text))
+    score = int(found.group()) if found else None
+    if words.contains("dissatisfied", text):
+        return score, False
+    if words.contains("satisfied", text):
+        return score, True
+    return score, None

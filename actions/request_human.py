@@ -1,4 +1,4 @@
-"""A person is wanted: the conversation goes into the queue, nothing said is lost, and a call-back is offered meanwhile."""
+"""A person is wanted: the conversation is queued, nothing said is lost, and a call-back is offered meanwhile."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.forms.draft import Draft
+from actions.answer_offer import offer
+from actions.forms.draft import LISTEN, Draft, then
 from actions.turn import Turn
 
 
@@ -20,10 +21,10 @@ class RequestHuman(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Queues the conversation."""
-        draft = Draft.of(tracker)
-        draft.memo["offer"] = "callback"
-        reason = "request" if Turn.of(tracker).is_("request_human") else "offered"
+        turn, draft = Turn.of(tracker), Draft.of(tracker)
+        offer(draft, turn, "callback")
+        reason = "request" if turn.is_("request_human") else "offered"
         dispatcher.utter_message(
             response="utter_handoff", json_message={"handoff": {"reason": reason, "priority": "normal"}}
         )
-        return draft.events()
+        return [*draft.events(), *then(LISTEN)]

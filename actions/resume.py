@@ -7,7 +7,7 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.forms.draft import Draft, then
+from actions.forms.draft import LISTEN, Draft, then
 
 
 class Resume(Action):
@@ -22,6 +22,6 @@ class Resume(Action):
         draft = Draft.of(tracker)
         if not draft.memo.pop("draft", None):
             dispatcher.utter_message(response="utter_nothing_to_resume", json_message={"resume": {}})
-            return draft.events()
+            return [*draft.events(), *then(LISTEN)]
         draft.memo["resuming"] = True
         return [*draft.events(), *then("complaint_form")]

@@ -28,6 +28,7 @@ LEFT = {
     "paused": "utter_goodbye",
     "kept": "utter_ticket_kept",
     "unknown": "utter_ticket_number_unknown",
+    "store_down": "utter_ticket_store_down",
 }
 
 
@@ -60,12 +61,8 @@ class TicketDone(Action):
                 DO[task], desk, str(draft.get("ticket_number")), str(draft.known("ticket_text") or ""), key
             )
         except TransitionNotAllowed as error:
-            ticket = await asyncio.to_thread(desk.get, str(draft.get("ticket_number")))
             logger.info("%s was not possible: %s", task, error.code)
-            key = f"utter_ticket_{task}_not_now"
-            dispatcher.utter_message(
-                response=key, json_message={"ticket": ticket_data(ticket)}, **ticket_values(ticket, turn.language)
-            )
+            await self._not_now(task, turn, draft, dispatcher)
         except StoreUnavailable as error:
             logger.error("a ticket could not be reached: %s", error)
             dispatcher.utter_message(response="utter_ticket_store_down")
@@ -78,6 +75,19 @@ class TicketDone(Action):
                 json_message={"ticket": ticket_data(ticket)},
                 **ticket_values(ticket, turn.language),
             )
+
+    async def _not_now(self, task: str, turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) -> None:
+        try:
+            ticket = await asyncio.to_thread(deps.current().desk.get, str(draft.get("ticket_number")))
+        except TicketError as error:
+            logger.error("a ticket could not be reached: %s", error)
+            dispatcher.utter_message(response="utter_ticket_store_down")
+            return
+        dispatcher.utter_message(
+            response=f"utter_ticket_{task}_not_now",
+            json_message={"ticket": ticket_data(ticket)},
+            **ticket_values(ticket, turn.language),
+        )
 
 
 def _status(desk: TicketDesk, number: str, text: str, key: str) -> Ticket:

@@ -13,12 +13,19 @@ from pathlib import Path
 
 import yaml
 
+_CJK = "\u2e80"
+"""From this character on scripts put no space between words."""
 _PUNCTUATION = re.compile(r"[\W_]+")
 
 
 def folded(text: str) -> str:
     """Lower case without punctuation and spaces."""
     return _PUNCTUATION.sub("", text).lower()
+
+
+def has_letters(text: str) -> bool:
+    """Whether any letter is left."""
+    return any(character.isalpha() for character in text)
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,20 @@ class Words:
     def contains(self, name: str, text: str) -> bool:
         """Whether one of the list's sayings stands in the text."""
         return any(saying in text.lower() for saying in self.lists.get(name, ()))
+
+    def without_lead(self, name: str, text: str) -> str:
+        """The text without the list's `<name>_before` and `<name>_after` words ("my name is ...", "...です")."""
+        said = text.strip(" 。.!！,，、~～")
+        for lead in sorted(self.lists.get(f"{name}_before", ()), key=len, reverse=True):
+            rest = said[len(lead) :]
+            whole = lead[-1] > _CJK or not rest[:1].isalnum()
+            if said.lower().startswith(lead) and whole and has_letters(rest):
+                said = rest.strip(" :：,，、")
+                break
+        for tail in sorted(self.lists.get(f"{name}_after", ()), key=len, reverse=True):
+            if said.endswith(tail) and has_letters(said[: -len(tail)]):
+                return said[: -len(tail)].strip(" ,，、")
+        return said
 
     def slot_named(self, text: str) -> str | None:
         """Which slot the text speaks of by name, the first named if several; None if none."""

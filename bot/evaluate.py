@@ -17,6 +17,7 @@ from typing import Any, Dict, List, Text, Tuple
 import yaml
 
 from bot import training
+from bot.logs import configure
 from bot.parse import Parse, parser
 from hotline.settings import load
 
@@ -116,7 +117,9 @@ async def measure(parse: Parse, folder: Path) -> Dict[Text, Dict[Text, Any]]:
 def main(arguments: Tuple[Text, ...] = ()) -> None:
     """Prints the report of a folder."""
     folder = Path((arguments or tuple(sys.argv[1:]))[0])
-    parse = parser(str(training.trained_model(load())))
+    settings = load()
+    configure(settings)
+    parse = parser(str(training.trained_model(settings)))
     print(json.dumps(asyncio.run(measure(parse, folder)), ensure_ascii=False, indent=1))
 
 

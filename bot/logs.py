@@ -30,6 +30,8 @@ def configure(settings: Settings) -> None:
     readable = logging.Formatter("%(asctime)s bot %(levelname)s %(message)s", "%H:%M:%S")
     handler.setFormatter(_JsonLines() if settings.boolean("LOG_JSON") else readable)
     logging.basicConfig(level=settings.text("LOG_LEVEL"), handlers=[handler], force=True)
+    logging.captureWarnings(True)  # libraries of another age warn of the present; nobody here can act on it
+    logging.getLogger("py.warnings").setLevel(logging.ERROR)
     for noisy in ("rasa", "sanic.access", "sanic.root", "apscheduler", "asyncio", "matplotlib"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))

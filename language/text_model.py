@@ -184,12 +184,10 @@ def _idf(counts: Any) -> np.ndarray:
 
 
 def _weighted(counts: Any, idf: np.ndarray) -> Any:
-    from scipy.sparse import diags
     from sklearn.preprocessing import normalize
 
-    logged = counts.copy()
-    logged.data = 1 + np.log(logged.data)
-    weighted = (logged @ diags(idf)).tocsr().astype(np.float32)
+    weighted = counts.copy()
+    weighted.data = ((1 + np.log(weighted.data)) * idf[weighted.indices]).astype(np.float32)
     weighted.eliminate_zeros()
     return normalize(weighted, copy=False)
 
@@ -215,7 +213,8 @@ def _solve(points: np.ndarray, ngrams: Any, targets: np.ndarray, counted: np.nda
 
     kernel = _kernel(points, ngrams, points, ngrams)
     kernel[np.diag_indices(len(kernel))] += (RIDGE / counted).astype(np.float32)
-    factor = cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
+    # transposed (it is symmetric): LAPACK then factors it in place instead of in a copy
+    factor = cho_factor(kernel.T, lower=True, overwrite_a=True, check_finite=False)
     return np.asarray(cho_solve(factor, targets, check_finite=False), dtype=np.float32)
 
 

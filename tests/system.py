@@ -18,6 +18,12 @@ ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 180.0
 
 
+def plain_environ() -> dict[str, str]:
+    """The environment without settings, so that a developer's own do not change a test; models are shared."""
+    kept = ("HOTLINE_MODELS_DIR",)
+    return {name: value for name, value in os.environ.items() if name in kept or not name.startswith("HOTLINE_")}
+
+
 class System:
     """`hotline up` as a child process.
 
@@ -29,11 +35,8 @@ class System:
     def __init__(self, data_dir: Path, *arguments: str, environ: Mapping[str, str] | None = None) -> None:
         self.data_dir = data_dir
         self.errors: list[str] = []
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("HOTLINE_")}
-        models = {name: value for name, value in os.environ.items() if name == "HOTLINE_MODELS_DIR"}
         self.environ = {
-            **inherited,
-            **models,
+            **plain_environ(),
             "HOTLINE_DATA_DIR": str(data_dir),
             "HOTLINE_HTTP_PORT": "0",
             **(environ or {}),

@@ -85,9 +85,7 @@ class HotlineForm(Action, ABC):
     def clearly_answers(self, turn: Turn, draft: Draft, requested: str) -> bool:
         """Whether the message holds what was asked for, beyond doubt."""
 
-    async def hear(
-        self, turn: Turn, draft: Draft, requested: str, dispatcher: CollectingDispatcher
-    ) -> list[EventType]:
+    async def hear(self, turn: Turn, draft: Draft, requested: str, dispatcher: CollectingDispatcher) -> list[EventType]:
         """Decides what a message inside the form is: danger, a way out, an interruption or an answer."""
         if turn.danger:
             return draft.leaving("emergency")

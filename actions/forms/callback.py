@@ -24,7 +24,9 @@ class ValidateCallbackForm(HotlineForm):
 
     async def begin(self, turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) -> list[EventType]:
         """Takes a number that is known already."""
-        draft.memo["callback_run"] = turn.message_id
+        pressed_again = turn.previous is not None and turn.previous.intent == "request_callback"
+        if not pressed_again or not draft.memo.get("callback_run"):
+            draft.memo["callback_run"] = turn.message_id
         if draft.get("contact_phone") == SKIPPED:
             draft.set("contact_phone", None)
         harvest(turn, draft, own_words=not turn.payload)

@@ -17,6 +17,8 @@ from actions.words import Words, folded
 
 UNWILLING = ("refuse_info", "dont_know")
 CONTACT = ("contact_name", "contact_phone", "confidentiality")
+ANONYMOUS_AT = (*CONTACT, "confirm")
+"""Where a wish to stay anonymous is heard; in a description the word may mean something else."""
 ATTEMPTS = 2
 """A name or number that is wrong this often is left out, so that nobody is held up by a form."""
 
@@ -29,27 +31,65 @@ def clearly(turn: Turn, draft: Draft, requested: str) -> bool:
     """Whether the message holds an answer to the requested slot beyond doubt."""
     if turn.payload:
         return turn.value("slot") == requested
-    if turn.is_(*UNWILLING) or requested in CONTACT and _words(turn).contains("anonymous", turn.text):
+    if turn.is_(*UNWILLING) or (requested in ANONYMOUS_AT and wants_anonymity(turn)):
         return True
     return CLEAR[requested](turn, draft) if requested in CLEAR else False
 
 
 def take(turn: Turn, draft: Draft, requested: str, dispatcher: CollectingDispatcher) -> str | None:
     """Takes the answer to the requested slot; gives the form's outcome when that ends it."""
-    if turn.payload and turn.value("slot") == requested:
-        draft.set(requested, turn.value("value"))
+    if turn.payload and (turn.value("slot") or not _answered_by_button(turn, requested)):
+        _press(turn, draft, requested)
         return None
-    if requested in CONTACT and not turn.payload and _words(turn).contains("anonymous", turn.text):
-        for slot in ("contact_name", "contact_phone"):
-            draft.set(slot, SKIPPED)
-        dispatcher.utter_message(response="utter_anonymous_noted")
+    if wants_anonymity(turn) and (requested in ANONYMOUS_AT or turn.is_("refuse_info")):
+        leave_out_contact(draft, dispatcher)
+        return None
+    if requested in CONTACT and turn.is_("file_complaint", "report_violation") and not turn.payload:
+        _add(turn, draft, dispatcher)
         return None
     return TAKE[requested](turn, draft, dispatcher)
 
 
-def _apply(
-    verdict: Verdict, slot: str, draft: Draft, dispatcher: CollectingDispatcher, give_up: object = None
-) -> None:
+def _answered_by_button(turn: Turn, requested: str) -> bool:
+    """Whether a button without a slot can answer; an old one, pressed again, must not."""
+    if requested in ("description", "confirm"):
+        return True
+    return turn.is_(*UNWILLING, "deny") or (turn.is_("affirm") and requested in ("category", "confidentiality"))
+
+
+def _press(turn: Turn, draft: Draft, requested: str) -> None:
+    """Takes a button's value for the slot it names, also when another slot is asked for by now."""
+    slot, value = turn.value("slot"), turn.value("value")
+    if slot == "category":
+        valid = value == "other" or value in deps.current().city.categories
+    else:
+        valid = slot == "confidentiality" and value in ("public", "unit_hidden")
+    if valid and (slot == requested or draft.known(str(slot)) is not None):
+        draft.set(str(slot), value)
+
+
+def wants_anonymity(turn: Turn) -> bool:
+    """Whether the citizen asks to stay anonymous (and does not say that it is not needed)."""
+    words = _words(turn)
+    if turn.payload or words.contains("not_anonymous", turn.text):
+        return False
+    return words.contains("anonymous", turn.text)
+
+
+def leave_out_contact(draft: Draft, dispatcher: CollectingDispatcher) -> None:
+    """Forgets name and telephone."""
+    for slot in ("contact_name", "contact_phone"):
+        draft.set(slot, SKIPPED)
+    dispatcher.utter_message(response="utter_anonymous_noted")
+
+
+def _add(turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) -> None:
+    text = f"{draft.known('description') or ''}\n{turn.text}".strip()
+    draft.set("description", text[: validators.DESCRIPTION_LIMIT])
+    dispatcher.utter_message(response="utter_added")
+
+
+def _apply(verdict: Verdict, slot: str, draft: Draft, dispatcher: CollectingDispatcher, give_up: object = None) -> None:
     """Stores an accepted value; says what is wrong with a rejected one, and after two tries takes what there is."""
     if not isinstance(verdict, Rejected):
         draft.set(slot, verdict.value)
@@ -69,6 +109,10 @@ def _nature(turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) -> None:
 
 def _description(turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) -> None:
     idle = turn.payload or turn.is_(*UNWILLING, "affirm", "deny")
+    replaced = draft.memo.pop("replaced", None)
+    if idle and replaced:
+        draft.set("description", replaced)
+        return
     _apply(
         Rejected("utter_invalid_description") if idle else validators.description(turn.text),
         "description",
@@ -84,7 +128,7 @@ def _category(turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) -> Non
         draft.set("category", suggested[index])
     elif turn.is_("affirm") and suggested:
         draft.set("category", suggested[0])
-    elif turn.payload or _says_none(turn) or draft.ask_again("category") >= 1:
+    elif _says_none(turn) or draft.ask_again("category") >= 1:
         draft.set("category", "other")
     else:
         found = deps.current().classifier.suggest(turn.text, turn.vector, 3)
@@ -100,21 +144,32 @@ def _category_index(turn: Turn, suggested: list[str]) -> int | None:
     return _words(turn).choice(turn.text, len(suggested))
 
 
+def category_titled(turn: Turn) -> str | None:
+    """The category whose name stands in the text, the longest name if several; None if none."""
+    city, said = deps.current().city, folded(turn.text)
+    titles = {folded(city.category_name(category, turn.language)): category for category in city.categories}
+    named = [title for title in titles if title in said]
+    return titles[max(named, key=len)] if named else None
+
+
 def _says_none(turn: Turn) -> bool:
     return turn.is_("deny", *UNWILLING) or _words(turn).says("none_of_these", turn.text)
 
 
 def _location(turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) -> None:
-    if turn.payload or turn.is_(*UNWILLING):
-        verdict: Verdict = Rejected("utter_unclear_location", {"text": "", "unclear": True})
+    unclear = {"text": str(draft.memo.get("vague_place") or ""), "unclear": True}
+    if turn.payload or turn.is_(*UNWILLING, "deny"):
+        verdict: Verdict = Rejected("utter_unclear_location", unclear)
     else:
         vague = _words(turn).says("here", turn.text)
         verdict = validators.place(turn.text, turn.surface("location"), vague)
-    _apply(verdict, "location", draft, dispatcher, {"text": "", "unclear": True})
+        if isinstance(verdict, Rejected) and verdict.kept:
+            draft.memo["vague_place"] = verdict.kept["text"]
+    _apply(verdict, "location", draft, dispatcher, unclear)
 
 
 def _occurred_at(turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) -> None:
-    if turn.payload or turn.is_(*UNWILLING):
+    if turn.payload or turn.is_(*UNWILLING, "deny"):
         draft.set("occurred_at", SKIPPED)
     else:
         verdict = validators.moment(turn.text, turn.language, deps.current().now())
@@ -125,9 +180,8 @@ def _contact_name(turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) ->
     if turn.payload or turn.is_(*UNWILLING, "deny"):
         draft.set("contact_name", SKIPPED)
     else:
-        _apply(
-            validators.name(turn.text, turn.surface("person_name")), "contact_name", draft, dispatcher, SKIPPED
-        )
+        said = _words(turn).without_lead("name", turn.text)
+        _apply(validators.name(said, turn.surface("person_name")), "contact_name", draft, dispatcher, SKIPPED)
 
 
 def _contact_phone(turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) -> None:
@@ -139,24 +193,36 @@ def _contact_phone(turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) -
 
 
 def _confidentiality(turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) -> None:
+    wish = confidentiality_wished(turn)
+    if wish is None and turn.is_("deny", "ask_privacy", *UNWILLING):
+        wish = "unit_hidden"
+    elif wish is None and turn.is_("affirm"):
+        wish = "public"
+    if wish or draft.ask_again("confidentiality") >= 1:
+        draft.set("confidentiality", wish or "unit_hidden")
+
+
+def confidentiality_wished(turn: Turn) -> str | None:
+    """What the words say; in doubt the contact stays hidden."""
     words = _words(turn)
-    if words.contains("secret", turn.text) or turn.is_("deny", "ask_privacy", *UNWILLING):
-        draft.set("confidentiality", "unit_hidden")
-    elif turn.is_("affirm") or words.contains("public", turn.text):
-        draft.set("confidentiality", "public")
-    elif draft.ask_again("confidentiality") >= 1:
-        draft.set("confidentiality", "unit_hidden")
+    if words.says("public", turn.text) and not turn.is_("deny"):
+        return "public"
+    if words.contains("secret", turn.text):
+        return "unit_hidden"
+    return "public" if words.contains("public", turn.text) and not turn.is_("deny") else None
 
 
 def _confirm(turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) -> str | None:
-    if turn.is_("affirm"):
+    changing = bool(draft.memo.pop("changing", False))
+    if turn.is_("affirm") and not changing:
         draft.set("confirm", True)
         return "confirmed"
-    if turn.is_("deny"):
+    if changing and turn.is_("affirm", "deny", *UNWILLING):
+        return None
+    if turn.is_("deny") or (changing and turn.is_("correct_info")):
         draft.memo["changing"] = True
     elif not turn.payload and turn.is_("file_complaint", "report_violation", "supplement_ticket", "inform"):
-        draft.set("description", f"{draft.known('description') or ''}\n{turn.text}".strip()[:4000])
-        dispatcher.utter_message(response="utter_added")
+        _add(turn, draft, dispatcher)
     else:
         dispatcher.utter_message(response="utter_please_confirm")
     return None
@@ -182,9 +248,11 @@ TAKE: dict[str, Callable[[Turn, Draft, CollectingDispatcher], str | None]] = {
 ELSEWHERE = ("correct_info", "consult", "ticket_status", "urge_ticket", "withdraw_ticket", "request_human", "cancel")
 """Intents whose sentences may well hold a place or a time without answering a question."""
 CLEAR: dict[str, Callable[[Turn, Draft], bool]] = {
-    "category": lambda turn, draft: turn.is_("affirm", "deny")
-    or _category_index(turn, list(draft.memo.get("suggested") or [])) is not None
-    or _says_none(turn),
+    "category": lambda turn, draft: (
+        turn.is_("affirm", "deny")
+        or _category_index(turn, list(draft.memo.get("suggested") or [])) is not None
+        or _says_none(turn)
+    ),
     "location": lambda turn, draft: turn.surface("location") is not None and not turn.is_(*ELSEWHERE),
     "occurred_at": lambda turn, draft: turn.surface("time") is not None and not turn.is_(*ELSEWHERE),
     "contact_name": lambda turn, draft: turn.surface("person_name") is not None and not turn.is_(*ELSEWHERE),

@@ -13,6 +13,8 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 SKIPPED = "-"
 """A slot that is not needed or that the citizen would not tell."""
 REQUESTED = "requested_slot"
+LISTEN = "action_listen"
+"""What an action asks for next that others may lead to: without it Rasa finds no rule and takes the turn back."""
 
 
 class Draft:
@@ -45,6 +47,15 @@ class Draft:
         """Fills or (with None) empties a slot."""
         self._changed[slot] = value
 
+    def hold(self, text: str, message_id: str) -> None:
+        """Keeps words whose purpose is being asked for; they hold for the citizen's next message only."""
+        self.memo["held"] = {"text": text, "after": message_id}
+
+    def held(self, message_id: str | None) -> str:
+        """The words kept at the message of that id, empty when there are none."""
+        held = self.memo.get("held") or {}
+        return str(held["text"]) if held and held["after"] == message_id else ""
+
     def ask_again(self, slot: str) -> int:
         """Notes that a slot is asked once more; gives how often that was before."""
         attempts = dict(self.memo.get("attempts") or {})
@@ -55,6 +66,10 @@ class Draft:
     def attempts(self, slot: str) -> int:
         """How often a slot had to be asked again."""
         return int((self.memo.get("attempts") or {}).get(slot, 0))
+
+    def forget_attempts(self, slot: str) -> None:
+        """The slot is asked for anew."""
+        self.memo["attempts"] = {name: n for name, n in (self.memo.get("attempts") or {}).items() if name != slot}
 
     def events(self) -> list[EventType]:
         """The changes and the memo as slot events (never empty: an empty answer would make Rasa ask twice)."""

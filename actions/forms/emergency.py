@@ -12,7 +12,7 @@ import logging
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import deps
+from actions import deps, validators
 from actions.dangers import FALLBACK_KIND, Danger
 from actions.forms import complaint_answers as answers
 from actions.forms.base import HotlineForm
@@ -22,10 +22,12 @@ from actions.turn import Turn
 from actions.wording import ticket_data, ticket_values
 from tickets.domain.people import Contact
 from tickets.domain.place import Place
-from tickets.errors import StoreUnavailable, TicketError
+from tickets.errors import TicketError
 from tickets.service.commands import FileTicket, SupplementTicket
 
 logger = logging.getLogger(__name__)
+SHARED = ("location", "occurred_at", "contact_phone")
+"""Slots of a complaint's draft that this form borrows; the closing action gives them back as they were."""
 
 
 class ValidateEmergencyForm(HotlineForm):
@@ -41,27 +43,32 @@ class ValidateEmergencyForm(HotlineForm):
     async def begin(self, turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) -> list[EventType]:
         """Says what to do at once, alerts a person, and offers the ticket."""
         kind = turn.danger or FALLBACK_KIND
-        if not turn.payload:
-            draft.memo["danger"] = {"kind": kind, "text": turn.text, "run": turn.message_id}
-        elif "danger" not in draft.memo:
-            draft.memo["danger"] = {"kind": kind, "text": "", "run": turn.message_id}
+        earlier = draft.memo.get("danger")
+        before = earlier["before"] if earlier else {slot: draft.get(slot) for slot in SHARED}
+        if not turn.payload or not earlier:
+            text = "" if turn.payload else turn.text
+            draft.memo["danger"] = {"kind": kind, "text": text, "run": turn.message_id, "before": before}
         draft.set("emergency_offer", None)
+        for slot in self.slots:
+            draft.forget_attempts(slot)
         if draft.get("contact_phone") == SKIPPED:
             draft.set("contact_phone", None)
+        if turn.surface("location"):
+            draft.set("location", None)
         harvest(turn, draft, own_words=not turn.payload)
         _advise(kind, dispatcher)
         return draft.events()
 
-    async def hear(
-        self, turn: Turn, draft: Draft, requested: str, dispatcher: CollectingDispatcher
-    ) -> list[EventType]:
+    async def hear(self, turn: Turn, draft: Draft, requested: str, dispatcher: CollectingDispatcher) -> list[EventType]:
         """More danger in the same emergency adds to it; all else is heard as in any form."""
         if not turn.danger or turn.payload:
             return await super().hear(turn, draft, requested, dispatcher)
         danger = dict(draft.memo.get("danger") or {})
-        if turn.danger != danger.get("kind"):
+        told = list(danger.get("told") or [danger.get("kind")])
+        if turn.danger not in told:
             _advise(turn.danger, dispatcher)
-        draft.memo["danger"] = {**danger, "text": f"{danger.get('text', '')}\n{turn.text}".strip()[:4000]}
+            told.append(turn.danger)
+        draft.memo["danger"] = {**danger, "told": told, "text": f"{danger.get('text', '')}\n{turn.text}".strip()[:4000]}
         harvest(turn, draft)
         if draft.memo["danger"].get("number"):
             await _add(turn, draft, turn.text)
@@ -74,9 +81,14 @@ class ValidateEmergencyForm(HotlineForm):
         if requested == "emergency_offer":
             return await self._offer(turn, draft, dispatcher)
         before = draft.known(requested)
-        if turn.payload or turn.is_("refuse_info", "dont_know", "deny"):
+        if turn.is_("refuse_info", "dont_know", "deny"):
             draft.set(requested, SKIPPED)
             return draft.events()
+        if requested == "contact_phone" and turn.surface("location") and not turn.value("phone"):
+            draft.set("location", {"text": str(turn.surface("location"))[: validators.PLACE_LIMIT], "unclear": False})
+            dispatcher.utter_message(response="utter_corrected")
+            await _add(turn, draft, turn.text)
+            return draft.asking(requested)
         answers.take(turn, draft, requested, dispatcher)
         if draft.known(requested) not in (None, before):
             await _add(turn, draft, turn.text)
@@ -99,7 +111,7 @@ class ValidateEmergencyForm(HotlineForm):
         harvest(turn, draft, own_words=not turn.payload)
         try:
             receipt = await asyncio.to_thread(deps.current().desk.file, _command(turn, draft))
-        except StoreUnavailable as error:
+        except TicketError as error:
             logger.error("an emergency could not be filed: %s", error)
             dispatcher.utter_message(response="utter_emergency_store_down")
             return draft.leaving("store_down")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import re
 
 from rasa_sdk.events import EventType
@@ -17,11 +18,13 @@ from actions import deps
 from actions.forms.base import DIGRESSIONS, HotlineForm
 from actions.forms.draft import SKIPPED, Draft
 from actions.turn import Turn
-from actions.validators import has_words
+from actions.validators import DESCRIPTION_LIMIT, has_words
 from language.normalize import to_halfwidth
 from language.tokens import character_count
 from tickets.domain.ticket import Ticket
-from tickets.errors import LookupBlocked, TicketNotFound
+from tickets.errors import LookupBlocked, StoreUnavailable, TicketNotFound
+
+logger = logging.getLogger(__name__)
 
 TASKS = {
     "ticket_status": "status",
@@ -53,14 +56,17 @@ class ValidateTicketForm(HotlineForm):
         task = TASKS.get(turn.intent, "status")
         for slot in self.slots:
             draft.set(slot, None)
-        draft.set("ticket_task", task)
-        draft.memo = {**draft.memo, "ticket_run": turn.message_id, "attempts": {}}
-        draft.set("ticket_text", None if task in WORDED else SKIPPED)
-        draft.set("ticket_confirm", None if task == "withdraw" else SKIPPED)
-        if task in WORDED and not turn.payload and character_count(turn.text) > FACTS[turn.language]:
-            draft.set("ticket_text", turn.text)
+        draft.memo = {**draft.memo, "ticket_run": turn.message_id, "own_tickets": []}
+        for slot in self.slots:
+            draft.forget_attempts(slot)
+        draft.forget_attempts("pair")
+        _set_task(task, turn, draft)
         self._take_number(turn, draft)
-        own = [ticket.number for ticket in await asyncio.to_thread(_own, turn)]
+        try:
+            own = [ticket.number for ticket in await asyncio.to_thread(_own, turn)]
+        except StoreUnavailable as error:
+            logger.error("tickets could not be reached: %s", error)
+            return draft.leaving("store_down")
         draft.memo["own_tickets"] = own[:5]
         if draft.get("ticket_number") is None and len(own) == 1:
             draft.set("ticket_number", own[0])
@@ -68,12 +74,12 @@ class ValidateTicketForm(HotlineForm):
             draft.set("phone_last4", SKIPPED)
         return await self._checked(turn, draft, dispatcher)
 
-    async def hear(
-        self, turn: Turn, draft: Draft, requested: str, dispatcher: CollectingDispatcher
-    ) -> list[EventType]:
+    async def hear(self, turn: Turn, draft: Draft, requested: str, dispatcher: CollectingDispatcher) -> list[EventType]:
         """The same task asked again is no interruption; another task starts anew."""
-        if turn.is_(*TASKS) and requested in ("ticket_number", "phone_last4") and not turn.value("ticket_number"):
-            draft.set("ticket_task", TASKS[turn.intent])
+        finding = requested in ("ticket_number", "phone_last4") and not turn.danger
+        if finding and turn.is_(*TASKS) and not self.clearly_answers(turn, draft, requested):
+            if TASKS[turn.intent] != draft.get("ticket_task"):
+                _set_task(TASKS[turn.intent], turn, draft)
             if draft.ask_again(requested) < ATTEMPTS:
                 return draft.asking(requested)
         return await super().hear(turn, draft, requested, dispatcher)
@@ -86,9 +92,9 @@ class ValidateTicketForm(HotlineForm):
             return self._confirmation(turn, draft)
         if requested == "ticket_text":
             return self._words(turn, draft, dispatcher)
-        if turn.is_("dont_know", "refuse_info", "deny"):
-            return draft.leaving("unknown")
         self._take_number(turn, draft)
+        if turn.is_("dont_know", "refuse_info", "deny") and draft.get(requested) is None:
+            return draft.leaving("unknown")
         if requested == "phone_last4":
             self._take_digits(turn, draft)
         if draft.get(requested) is None:
@@ -103,11 +109,12 @@ class ValidateTicketForm(HotlineForm):
     def clearly_answers(self, turn: Turn, draft: Draft, requested: str) -> bool:
         """Whether the message holds what was asked for."""
         if requested == "ticket_number":
-            return turn.value("ticket_number") is not None or turn.value("slot") == requested
+            named = turn.value("ticket_number") is not None or turn.value("slot") == requested
+            return named or _own_by_ordinal(turn, draft) is not None
         if requested == "phone_last4":
             return _FOUR.search(to_halfwidth(turn.text)) is not None or turn.value("phone") is not None
         if requested == "ticket_confirm":
-            return turn.is_("affirm", "deny")
+            return turn.is_("affirm", "deny", "withdraw_ticket")
         return not turn.payload and turn.is_("file_complaint", "inform", "supplement_ticket", "dispute_result")
 
     def takes_freely(self, turn: Turn, requested: str) -> bool:
@@ -115,7 +122,8 @@ class ValidateTicketForm(HotlineForm):
         return requested == "ticket_text" and DIGRESSIONS.get(turn.intent) == "utter_one_thing_first"
 
     def _take_number(self, turn: Turn, draft: Draft) -> None:
-        number = turn.value("ticket_number") or (turn.value("value") if turn.value("slot") == "ticket_number" else None)
+        pressed = turn.value("value") if turn.value("slot") == "ticket_number" else None
+        number = turn.value("ticket_number") or pressed or _own_by_ordinal(turn, draft)
         if number:
             draft.set("ticket_number", number)
             rest = to_halfwidth(turn.text).replace(turn.surface("ticket_number") or number, " ")
@@ -135,18 +143,24 @@ class ValidateTicketForm(HotlineForm):
             draft.set("phone_last4", four.group(1))
 
     def _confirmation(self, turn: Turn, draft: Draft) -> list[EventType]:
-        if turn.is_("affirm", "withdraw_ticket"):
+        negated = not turn.payload and deps.current().words[turn.language].contains("negation", turn.text)
+        if turn.is_("affirm") or (turn.is_("withdraw_ticket") and not negated):
             draft.set("ticket_confirm", True)
             return draft.events()
-        if turn.is_("deny") or draft.ask_again("ticket_confirm") >= 1:
+        if turn.is_("deny", "withdraw_ticket", "dont_know", "refuse_info") or draft.ask_again("ticket_confirm") >= 1:
             return draft.leaving("kept")
         return draft.asking("ticket_confirm")
 
     def _words(self, turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) -> list[EventType]:
+        if turn.is_("deny", "dont_know", "refuse_info"):
+            if draft.get("ticket_task") != "dispute":
+                return draft.leaving("cancelled")
+            draft.set("ticket_text", SKIPPED)
+            return draft.events()
         if turn.payload or not has_words(turn.text) or turn.is_("affirm"):
             dispatcher.utter_message(response="utter_invalid_description")
             return draft.asking("ticket_text")
-        draft.set("ticket_text", turn.text)
+        draft.set("ticket_text", turn.text[:DESCRIPTION_LIMIT])
         return draft.events()
 
     async def _checked(self, turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) -> list[EventType]:
@@ -161,12 +175,31 @@ class ValidateTicketForm(HotlineForm):
             draft.set("phone_last4", None)
             dispatcher.utter_message(response="utter_ticket_not_found")
             if draft.ask_again("pair") >= ATTEMPTS:
-                return draft.leaving("unknown")
+                return draft.leaving("not_found")
             return draft.asking("ticket_number")
         except LookupBlocked:
             dispatcher.utter_message(response="utter_lookup_blocked")
             return draft.leaving("blocked")
+        except StoreUnavailable as error:
+            logger.error("a ticket could not be looked up: %s", error)
+            return draft.leaving("store_down")
         return draft.events()
+
+
+def _set_task(task: str, turn: Turn, draft: Draft) -> None:
+    """Notes what is to be done, and what it needs: words, a confirmation or neither."""
+    draft.set("ticket_task", task)
+    draft.set("ticket_text", None if task in WORDED else SKIPPED)
+    draft.set("ticket_confirm", None if task == "withdraw" else SKIPPED)
+    if task in WORDED and not turn.payload and character_count(turn.text) > FACTS[turn.language]:
+        draft.set("ticket_text", turn.text[:DESCRIPTION_LIMIT])
+
+
+def _own_by_ordinal(turn: Turn, draft: Draft) -> str | None:
+    """The citizen's own ticket that "the second" means."""
+    own = list(draft.memo.get("own_tickets") or [])
+    index = None if turn.payload else deps.current().words[turn.language].choice(turn.text, len(own))
+    return None if index is None else own[index]
 
 
 def _own(turn: Turn) -> list[Ticket]:
