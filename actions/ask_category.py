@@ -27,7 +27,8 @@ class AskCategory(Action):
         suggested = draft.memo.get("suggested") or []
         buttons = [_button(category_name(category, turn.language), category) for category in suggested]
         buttons.append(_button(word("category", "none_of_these", turn.language), "other"))
-        dispatcher.utter_message(response="utter_ask_category", buttons=buttons)
+        first = buttons[0]["title"]  # spoken on the phone, where nobody sees buttons
+        dispatcher.utter_message(response="utter_ask_category", buttons=buttons, first_category=first)
         return []
 
 

@@ -17,6 +17,8 @@ from language.times import resolve_time
 
 NAME_LIMIT = 40
 PLACE_LIMIT = 300
+CLEAR_PLACE = {"zh": 6, "ja": 8, "ko": 8, "en": 16, "ru": 16}
+"""A place of this many characters holds enough detail, even without a number."""
 DESCRIPTION_LIMIT = 4000
 
 
@@ -50,18 +52,19 @@ def description(text: str) -> Verdict:
     return Accepted(text.strip()[:DESCRIPTION_LIMIT])
 
 
-def place(text: str, surface: str | None, vague: bool) -> Verdict:
+def place(text: str, language: str, surface: str | None, vague: bool) -> Verdict:
     """A place is taken with an entity or enough detail; "here" or "near my home" is unclear and asked once more.
 
     Args:
         text: the whole answer.
+        language: its language, which decides how long a place must at least be without a number.
         surface: the words that were understood as a place, if any.
         vague: the answer is one of the sayings that name no place.
     """
     if not has_words(text):
         return Rejected("utter_invalid_location")
     words = text.strip()[:PLACE_LIMIT]
-    clear = bool(surface) or any(character.isdigit() for character in words) or len(words) >= 6
+    clear = bool(surface) or any(character.isdigit() for character in words) or len(words) >= CLEAR_PLACE[language]
     if vague or not clear:
         return Rejected("utter_unclear_location", {"text": words, "unclear": True})
     return Accepted({"text": words, "unclear": False})

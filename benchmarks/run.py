@@ -39,6 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (CannotStart, UnexpectedReply) as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     if arguments.keep:
         report.save(report.HOTLINE, measured)
         print(report.write(report.saved()))

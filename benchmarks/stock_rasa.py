@@ -91,6 +91,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (CannotStart, UnexpectedReply) as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     report.save(report.STOCK, measured)
     print(report.write(report.saved()))
     return 0

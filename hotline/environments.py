@@ -45,9 +45,12 @@ def bot_python() -> str:
 
 
 def child_environ(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
-    """Gives the environment of a child that runs in the checkout: folders as absolute paths."""
+    """Gives the environment of a child that runs in the checkout: folders as absolute paths, one thread of algebra.
+
+    A second algebra thread gains nothing on one text, and several processes' threads spin against each other.
+    """
     folders = {f"HOTLINE_{name}": str(settings.path(name).resolve()) for name in ("DATA_DIR", "MODELS_DIR", "CITY_DIR")}
-    return {**environ, **folders, "PYTHONUNBUFFERED": "1"}
+    return {"OPENBLAS_NUM_THREADS": "1", **environ, **folders, "PYTHONUNBUFFERED": "1"}
 
 
 def model_is_trained(settings: Settings) -> bool:
@@ -64,7 +67,7 @@ def ensure_bot_model(settings: Settings) -> None:
     python = bot_python()
     if model_is_trained(settings):
         return
-    environ = child_environ(settings, os.environ)
+    environ = child_environ(settings, {"OPENBLAS_NUM_THREADS": str(os.cpu_count() or 1), **os.environ})
     done = subprocess.run(
         [python, *TRAIN_BOT],
         cwd=ROOT,

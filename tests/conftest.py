@@ -11,7 +11,7 @@ import pytest
 
 from hotline import settings
 from hotline.environments import BOT_PYTHON, model_is_trained
-from tests.system import System
+from tests.system import UNLIMITED, System
 
 
 def system_is_possible() -> str | None:
@@ -29,7 +29,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     reason = system_is_possible()
     if reason:
         pytest.skip(reason)
-    running = System(tmp_path_factory.mktemp("system"))
+    running = System(tmp_path_factory.mktemp("system"), environ=UNLIMITED)
     try:
         yield running.wait_until_up()
     finally:

@@ -12,10 +12,16 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from hotline.conversation import Conversation
+from hotline.conversation import Conversation, call
+from hotline.errors import CommandFailed
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 180.0
+UP = ("-m", "hotline.cli", "up")
+UP_WITHOUT_PAUSES = ("-m", "tests.quick_up")
+"""What starts the system: the command, or the same with restarts at once."""
+UNLIMITED = {"HOTLINE_RATE_PER_SECOND": "1000", "HOTLINE_RATE_BURST": "1000", "HOTLINE_OPEN_BURST": "1000"}
+"""Settings for tests that talk faster than any citizen."""
 
 
 def plain_environ() -> dict[str, str]:
@@ -27,12 +33,21 @@ def plain_environ() -> dict[str, str]:
 class System:
     """`hotline up` as a child process.
 
+    Args:
+        program: how it is started, without the arguments.
+
     Attributes:
         url: the citizen page's address, without a slash at the end.
         errors: what it wrote on standard error.
     """
 
-    def __init__(self, data_dir: Path, *arguments: str, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        *arguments: str,
+        environ: Mapping[str, str] | None = None,
+        program: tuple[str, ...] = UP,
+    ) -> None:
         self.data_dir = data_dir
         self.errors: list[str] = []
         self.environ = {
@@ -42,7 +57,7 @@ class System:
             **(environ or {}),
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "hotline.cli", "up", *arguments],
+            [sys.executable, *program, *arguments],
             cwd=ROOT,
             env=self.environ,
             stdout=subprocess.PIPE,
@@ -80,6 +95,28 @@ class System:
                 if parent == self.process.pid and "-m" in command:
                     found[command[command.index("-m") + 1]] = int(entry.name)
         return found
+
+    @property
+    def database(self) -> Path:
+        """The file of tickets and conversations."""
+        return self.data_dir / "hotline.db"
+
+    def kill(self, module: str) -> None:
+        """SIGKILL to one child, as a crash or the kernel would; it comes back by itself."""
+        pid = self.children()[module]
+        os.kill(pid, signal.SIGKILL)
+        assert gone(pid)
+
+    def wait_until_ready(self, seconds: float = START_SECONDS) -> None:
+        """Waits until a citizen can chat and file."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                call("GET", f"{self.url}/readyz")
+                return
+            except CommandFailed as error:
+                assert time.monotonic() < deadline, f"not ready: {error}\n" + "\n".join(self.errors[-20:])
+            time.sleep(0.05)
 
     def stop(self, number: int = signal.SIGTERM, seconds: float = 12.0) -> int:
         """Ends it as Ctrl-C or a service manager would; gives the exit status."""

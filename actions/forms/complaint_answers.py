@@ -162,7 +162,7 @@ def _location(turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) -> Non
         verdict: Verdict = Rejected("utter_unclear_location", unclear)
     else:
         vague = _words(turn).says("here", turn.text)
-        verdict = validators.place(turn.text, turn.surface("location"), vague)
+        verdict = validators.place(turn.text, turn.language, turn.surface("location"), vague)
         if isinstance(verdict, Rejected) and verdict.kept:
             draft.memo["vague_place"] = verdict.kept["text"]
     _apply(verdict, "location", draft, dispatcher, unclear)

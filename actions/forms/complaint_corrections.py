@@ -112,7 +112,7 @@ def _value(turn: Turn, draft: Draft, slot: str) -> validators.Verdict | None:
     if slot == "contact_phone":
         return validators.phone(surface, turn.language)
     if slot == "location":
-        return validators.place(surface, surface, vague=False)
+        return validators.place(surface, turn.language, surface, vague=False)
     if slot == "contact_name":
         return validators.name(surface, surface)
     return validators.moment(surface, turn.language, deps.current().now())
