@@ -122,12 +122,13 @@ class HotlineInput(InputChannel):
 
     async def _understood(self, message: UserMessage, turn: Dict[Text, Any], metadata: Dict[Text, Any]) -> Any:
         language = metadata.get("language")
+        saying = self._phrases.intent_of(message.text)
         if turn.get("payload"):
             parsed = unpacked(turn["payload"])
         elif metadata.get("other"):
             parsed = _certain(message.text, "unsupported_language", [])
-        elif self._phrases.intent_of(message.text, language):
-            parsed = _certain(message.text, self._phrases.intent_of(message.text, language), [])
+        elif saying is not None:
+            parsed = _certain(message.text, saying, [])
         else:
             vector = await asyncio.get_running_loop().run_in_executor(self._threads, self._encode, message.text)
             parsed = await self._parse(message)

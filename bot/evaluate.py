@@ -26,7 +26,10 @@ WORST = 12
 
 async def intents(parse: Parse, file: Path) -> Dict[Text, Any]:
     """Accuracy, calibration at the model's own threshold, and the worst confusions."""
-    right, missed, confusions, wrong = [], [], Counter(), []
+    right: List[bool] = []
+    missed: List[bool] = []
+    confusions: Counter = Counter()
+    wrong: List[Text] = []
     for row in _rows(file):
         parsed = await parse(row["text"])
         best = parsed["intent_ranking"][0]["name"]
@@ -35,12 +38,14 @@ async def intents(parse: Parse, file: Path) -> Dict[Text, Any]:
         if best != row["intent"]:
             confusions[f"{row['intent']} -> {best}"] += 1
             wrong.append(f"{row['intent']} -> {best}: {row['text']}")
-    errors = [under for under, good in zip(missed, right) if not good]
+    good = [under for under, hit in zip(missed, right, strict=True) if hit]
+    errors = [under for under, good in zip(missed, right, strict=True) if not good]
     return {
         "sentences": len(right),
         "accuracy": sum(right) / len(right),
         "mistakes_under_threshold": sum(errors) / len(errors) if errors else None,
-        "right_under_threshold": sum(under for under, good in zip(missed, right) if good) / max(sum(right), 1),
+        "right_under_threshold": sum(under for under, good in zip(missed, right, strict=True) if good)
+        / max(sum(right), 1),
         "confusions": dict(confusions.most_common(WORST)),
         "wrong": wrong,
     }

@@ -47,7 +47,12 @@ def apply() -> None:
     def action_call_format(self: Any, tracker: Any, domain: Any) -> Dict[str, Any]:
         state = tracker.current_state(EventVerbosity.NONE)
         state["events"] = [event.as_dict() for event in last_events(tracker.events)]
-        call = {"next_action": self._name, "sender_id": tracker.sender_id, "tracker": state, "version": rasa.__version__}
+        call = {
+            "next_action": self._name,
+            "sender_id": tracker.sender_id,
+            "tracker": state,
+            "version": rasa.__version__,
+        }
         if domain.does_custom_action_explicitly_need_domain(self.name()):
             call["domain"] = domain.as_dict()
         return call

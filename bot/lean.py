@@ -36,8 +36,8 @@ def install() -> None:
     Raises:
         TensorFlowAbsent: Rasa was imported before, so its own modules are already loaded.
     """
-    # Read by libraries when they load: the sentence encoder's OpenMP threads would wait for each other by spinning (12 ms
-    # a text became 75 to 280 ms on two busy cores); linear algebra keeps all cores.
+    # Read by libraries when they load: the sentence encoder's OpenMP threads would wait for each other by spinning
+    # (12 ms a text became 75 to 280 ms on two busy cores); linear algebra keeps all cores.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", str(os.cpu_count() or 1))
     for module_name, class_names in {**_COMPONENTS, **_HELPERS}.items():
@@ -47,7 +47,7 @@ def install() -> None:
                 continue
             raise TensorFlowAbsent(f"{module_name} is already imported; call bot.lean.install() before importing Rasa")
         module = types.ModuleType(module_name)
-        setattr(module, "stand_in", True)
+        module.__dict__["stand_in"] = True
         for class_name in class_names:
             setattr(module, class_name, _absent(module_name, class_name))
         sys.modules[module_name] = module

@@ -31,7 +31,7 @@ class Phrases:
                 found.update({_folded(saying): file.stem for saying in sayings})
         return cls(found)
 
-    def intent_of(self, text: str, language: Optional[str] = None) -> Optional[str]:
+    def intent_of(self, text: str) -> Optional[str]:
         """Gives the intent of a text that is one of the sayings, else None."""
         return self.intents.get(_folded(text))
 

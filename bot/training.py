@@ -21,8 +21,9 @@ from hotline.settings import ROOT, Settings, SettingsError, load
 
 logger = logging.getLogger("bot.training")
 INPUTS = (
-    "config.yml", "bot/requirements.lock", "bot/importer.py", "bot/payloads.py", "bot/components/*.py", "bot/domain/**/*.yml",
-    "bot/responses/*/*.yml", "data/nlu/*/*.yml", "data/rules/*.yml", "data/stories/*.yml", "language/*.py",
+    "config.yml", "bot/requirements.lock", "bot/importer.py", "bot/payloads.py", "bot/components/*.py",
+    "bot/domain/**/*.yml", "bot/responses/*/*.yml",
+    "data/nlu/*/*.yml", "data/rules/*.yml", "data/stories/*.yml", "language/*.py",
 )  # fmt: skip
 
 

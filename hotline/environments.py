@@ -47,10 +47,10 @@ def bot_python() -> str:
 def child_environ(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
     """Gives the environment of a child that runs in the checkout: folders as absolute paths, one thread of algebra.
 
-    A second algebra thread gains nothing on one text, and several processes' threads spin against each other.
+    A second thread gains nothing on one text, and several processes' threads spin against each other.
     """
     folders = {f"HOTLINE_{name}": str(settings.path(name).resolve()) for name in ("DATA_DIR", "MODELS_DIR", "CITY_DIR")}
-    return {"OPENBLAS_NUM_THREADS": "1", **environ, **folders, "PYTHONUNBUFFERED": "1"}
+    return {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", **environ, **folders, "PYTHONUNBUFFERED": "1"}
 
 
 def model_is_trained(settings: Settings) -> bool:

@@ -129,8 +129,8 @@ def rules() -> RuleTable:
             for tail in ("째", " 동안", "동안", "간", "이나", " 넘게", "나 됐", "이 지났")
         }
     native |= {
-        
-        
+
+
         "보름째": Facts(span=(15, "day")),
     }  # fmt: skip
     del native["하루이나"], native["하루이 지났"]

@@ -200,7 +200,7 @@ def rules() -> RuleTable:
         "в полночь": Facts(hour=0),
         "полночь": Facts(hour=0), "полчаса назад": Facts(ago=(0.5, "hour")), "уже полчаса": Facts(span=(0.5, "hour")),
         "полгода назад": Facts(ago=(6, "month")), "уже полгода": Facts(span=(6, "month")),
-        
+
         "в прошлые выходные": Facts(week_shift=-1, weekday=5), "в выходные": Facts(weekday=5),
     }  # fmt: skip
     opens = {word: Facts(opens=True, since=True, weak=True) for word in ("с", "со", "начиная с", "с самого", "от")}

@@ -2,7 +2,7 @@
 
 A miss may cost a life and a false alarm only a question, but too many false alarms and nobody listens. So the score of
 `emergency`, learned from dangers and from sentences that only look like them, has a threshold of its own, chosen on
-held-out sentences of both sorts. When it is reached, `emergency` goes to the top of the ranking; otherwise it leaves it.
+held-out sentences of both sorts. When it is reached, `emergency` goes to the top of the ranking; else it leaves it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,11 @@ class DangerDetector(GraphComponent, IntentClassifier):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> DangerDetector:
         """Gives the component."""
         return cls(config)

@@ -37,7 +37,7 @@ class HotlineIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        """`threshold`: below it the message counts as not understood; `lookalike_weight`: of safe sentences that sound like danger."""
+        """`threshold`: below it a message is not understood; `lookalike_weight`: of safe ones that sound dangerous."""
         return {"threshold": 0.4, "lookalike_weight": 2.0}
 
     def __init__(
@@ -51,7 +51,11 @@ class HotlineIntentClassifier(GraphComponent, IntentClassifier):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> HotlineIntentClassifier:
         """Gives an untrained component."""
         return cls(config, model_storage, resource)

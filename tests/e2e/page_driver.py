@@ -121,6 +121,10 @@ class Citizen:
     def complain(self, language: str) -> dict[str, Any]:
         """Goes through a whole complaint; gives the ticket that is filed at its end."""
         self.say(ANSWERS[language]["description"]) if not self._offers_complaint() else self.press()
+        return self.finish(language)
+
+    def finish(self, language: str) -> dict[str, Any]:
+        """Answers what is asked until the ticket is filed; gives it."""
         for _ in range(MOST_TURNS):
             last = [message for message in self.state()["messages"] if message["sender"] == "bot"][-1]
             if last["data"].get("ticket", {}).get("number"):

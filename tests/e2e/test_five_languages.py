@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Literal
 
 import pytest
@@ -28,11 +28,11 @@ DUE = {
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)
-def talked(request: pytest.FixtureRequest, module_citizen: Callable[..., Citizen]) -> Iterator[tuple[str, Citizen]]:
+def talked(request: pytest.FixtureRequest, module_citizen: Callable[..., Citizen]) -> tuple[str, Citizen]:
     """A citizen who has just filed a complaint."""
     citizen = module_citizen(request.param)
     citizen.complain(request.param)
-    yield request.param, citizen
+    return request.param, citizen
 
 
 def test_a_whole_complaint_ends_with_a_ticket_card(talked: tuple[str, Citizen]) -> None:

@@ -148,7 +148,7 @@ def test_an_unknown_browser_language_starts_in_chinese(new_citizen: NewCitizen) 
 def test_a_ticket_is_looked_up_by_number_and_four_digits(new_citizen: NewCitizen) -> None:
     citizen = new_citizen("en")
     page = citizen.page
-    opener = page.get_by_role("button", name="Check a case")
+    opener = page.get_by_role("button", name="Check a ticket")
     opener.click()
     dialog = page.locator("lookup-dialog")
     dialog.locator("#number").fill("2026 1126-004711")

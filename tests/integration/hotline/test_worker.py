@@ -68,7 +68,7 @@ def heard(conversation: Conversation, seconds: float = 10.0) -> list[Message]:
     return []
 
 
-@pytest.mark.parametrize(("language", "word"), [("zh", "受理"), ("en", "taken up"), ("ru", "приняло")])
+@pytest.mark.parametrize(("language", "word"), [("zh", "受理"), ("en", "taken up"), ("ru", "приняла")])
 def test_a_citizen_hears_of_a_ticket_in_the_language_of_the_conversation(
     parts: System, desk: TicketDesk, language: str, word: str
 ) -> None:

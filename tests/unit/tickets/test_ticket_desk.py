@@ -89,7 +89,7 @@ def test_an_emergency_is_told_before_everything_else_and_has_its_own_clock() -> 
         ({"place": Place("here", latitude=91.0, longitude=0.0)}, "location_out_of_range", "location"),
         ({"place": Place("here", latitude=float("nan"), longitude=0.0)}, "location_out_of_range", "location"),
         ({"place": Place("字" * 501)}, "location_too_long", "location"),
-        ({"occurred_at": datetime(2026, 11, 25)}, "occurred_at_without_zone", "occurred_at"),
+        ({"occurred_at": NOON.replace(tzinfo=None)}, "occurred_at_without_zone", "occurred_at"),
         ({"occurred_at": datetime.min.replace(tzinfo=NOON.tzinfo)}, "occurred_at_out_of_range", "occurred_at"),
         ({"contact": Contact("x", "call me")}, "contact_phone_invalid", "contact_phone"),
         ({"contact": Contact("x" * 101)}, "contact_name_too_long", "contact_name"),
