@@ -39,13 +39,12 @@ async def intents(parse: Parse, file: Path) -> Dict[Text, Any]:
             confusions[f"{row['intent']} -> {best}"] += 1
             wrong.append(f"{row['intent']} -> {best}: {row['text']}")
     good = [under for under, hit in zip(missed, right, strict=True) if hit]
-    errors = [under for under, good in zip(missed, right, strict=True) if not good]
+    errors = [under for under, hit in zip(missed, right, strict=True) if not hit]
     return {
         "sentences": len(right),
         "accuracy": sum(right) / len(right),
         "mistakes_under_threshold": sum(errors) / len(errors) if errors else None,
-        "right_under_threshold": sum(under for under, good in zip(missed, right, strict=True) if good)
-        / max(sum(right), 1),
+        "right_under_threshold": sum(good) / max(len(good), 1),
         "confusions": dict(confusions.most_common(WORST)),
         "wrong": wrong,
     }

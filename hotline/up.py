@@ -25,7 +25,7 @@ from hotline.supervise import supervise
 PROCESSES = ("bot", "actions", "gateway", "worker")
 _ALL_INTERFACES = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
 # The first start on a machine trains the category model.
-_START_SECONDS = {"bot": 120.0, "actions": 900.0, "gateway": 60.0, "worker": 60.0}
+_START_SECONDS = {"bot": 300.0, "actions": 900.0, "gateway": 60.0, "worker": 60.0}
 
 
 def mount(subparsers: Any) -> None:

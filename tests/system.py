@@ -73,7 +73,10 @@ class System:
 
     def wait_until_up(self, seconds: float = START_SECONDS) -> System:
         """Waits for the address on standard output."""
-        line = self._said.get(timeout=seconds)
+        try:
+            line = self._said.get(timeout=seconds)
+        except queue.Empty:
+            raise AssertionError(f"not up after {seconds:.0f} s:\n" + "\n".join(self.errors[-20:])) from None
         assert line is not None, "hotline up ended:\n" + "\n".join(self.errors[-20:])
         self.url = next((word.rstrip("/") for word in line.split() if word.startswith("http")), "")
         return self

@@ -17,7 +17,7 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.components.intent_classifier import EMERGENCY, HotlineIntentClassifier, rank
+from bot.components.intent_classifier import EMERGENCY, OTHER, HotlineIntentClassifier, rank
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -31,11 +31,13 @@ class DangerDetector(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        """`danger_threshold`: from this score on it is danger; `threshold`: as the intent classifier's."""
-        return {"danger_threshold": 0.4, "threshold": 0.4}
+        """`danger_threshold`: from this value on it is danger; `margin_share`: how much the best other intent speaks
+        against it; `threshold`: as the intent classifier's."""
+        return {"danger_threshold": 0.2, "margin_share": 0.5, "threshold": 0.4}
 
     def __init__(self, config: Dict[Text, Any]) -> None:
         self._danger = float(config["danger_threshold"])
+        self._margin_share = float(config["margin_share"])
         self._threshold = float(config["threshold"])
 
     @classmethod
@@ -54,8 +56,9 @@ class DangerDetector(GraphComponent, IntentClassifier):
         for message in messages:
             scores = dict(message.get("danger_scores") or {})
             score = scores.pop(EMERGENCY, 0.0)
+            value = score - self._margin_share * scores.pop(OTHER, 0.0)
             others = [entry for entry in message.get(INTENT_RANKING_KEY) or [] if entry["name"] != EMERGENCY]
-            if score >= self._danger:
+            if value >= self._danger:
                 kind = max(scores, key=lambda name: scores[name])
                 message.set("danger", {"score": score, "kind": kind}, add_to_output=True)
                 certain = min(max(score, self._threshold), 1.0)

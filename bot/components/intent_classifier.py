@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 _FILE = "intents.npz"
 RANKED = 5
 EMERGENCY = "emergency"
+OTHER = "_other"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -109,10 +110,12 @@ class HotlineIntentClassifier(GraphComponent, IntentClassifier):
         return messages
 
     def _danger_scores(self, scores: np.ndarray) -> Dict[Text, float]:
-        """The raw score of `emergency` and of each kind of danger."""
+        """The raw scores of `emergency`, of the best other intent (`_other`), and of each kind of danger."""
         assert self._model is not None
         found = {kind: float(scores[len(self._model.labels) + at]) for at, kind in enumerate(self._model.extra)}
-        return {**found, EMERGENCY: float(scores[self._model.labels.index(EMERGENCY)])}
+        intents = dict(zip(self._model.labels, map(float, scores), strict=False))
+        emergency = intents.pop(EMERGENCY)
+        return {**found, EMERGENCY: emergency, OTHER: max(intents.values())}
 
 
 def rank(message: Message, ranking: List[Dict[Text, Any]], threshold: float) -> None:

@@ -237,7 +237,7 @@ class Conversation:
     ) -> Turned:
         """Types a sentence. `entities` are words of the text, such as `location="解放路15号"`."""
         self.language = language or self.language
-        fixed = phrases().intent_of(text, self.language)
+        fixed = phrases().intent_of(text)
         intent, confidence = (fixed, 1.0) if fixed else (intent, confidence)
         best = "emergency" if danger else intent
         ranked = [{"name": name, "confidence": confidence} for name in (best, *ranking)]
