@@ -36,7 +36,7 @@ test: setup check ## all checks and all tests; what needs something that is not 
 	$(PYTEST) tests/e2e
 
 bench: setup ## figures: speed, memory, start, understanding
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.run
 
 clean: ## remove environments, caches and trained models; the data folder stays
 	rm -rf .venv bot/.venv build var/models .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

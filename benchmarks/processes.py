@@ -5,6 +5,7 @@ A process that ends while it is being read is left out. Nothing is started or si
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections import defaultdict
 from dataclasses import dataclass
@@ -45,12 +46,15 @@ def parse_memory(text: str) -> Memory:
 
 
 def process_name(command: list[str]) -> str:
-    """Gives a readable name of a command line: the module after -m, else the program."""
+    """Gives a readable name of a command line: the module after -m or the program, with its sub-commands."""
     if "-m" in command[1:-1]:
-        module = command[command.index("-m") + 1]
-        return "hotline up" if module == "hotline.cli" else module
-    words = [os.path.basename(word) for word in command if word and not word.startswith("-")]
-    return " ".join(words[1:3] if words[0].startswith("python") and len(words) > 1 else words[:2])
+        start = command.index("-m") + 1
+        program = command[start].removesuffix(".cli")
+    else:
+        interpreted = os.path.basename(command[0]).startswith("python") and len(command) > 1
+        start = 1 if interpreted else 0
+        program = os.path.basename(command[start])
+    return " ".join([program, *itertools.takewhile(lambda word: not word.startswith("-"), command[start + 1 :])])
 
 
 def tree(root: int) -> list[Stat]:

@@ -47,8 +47,8 @@ _METHOD = """
   were not said before.
 - **Start** is measured with trained models, from the command to the first answer of the page and of `/readyz`.
 - **`hotline parse`** is measured on held-out sentences after its worker processes are loaded.
-- **Stock Rasa** has the components and policies of `rasa init` (DIET, response selector, memoization, rules, TED and
-  UnexpecTED), `rasa run` with the REST channel and its tracker store in memory, `rasa run actions`, and a
+- **Stock Rasa** has the components and policies of `rasa init` (DIET, response selector, memoization, rules and
+  TED), `rasa run` with the REST channel and its tracker store in memory, `rasa run actions`, and a
   form of nine slots with validation in English only: fewer words, no ticket store, no gateway.
 """
 
