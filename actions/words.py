@@ -57,6 +57,20 @@ class Words:
                 return said[: -len(tail)].strip(" ,，、")
         return said
 
+    def says_only(self, name: str, text: str, by_word: bool) -> bool:
+        """Whether the text is made of the list's words alone ("Hello, I want to complain").
+
+        Args:
+            by_word: words stand apart (English, Russian); else they are taken out of the text, the longest first.
+        """
+        sayings = self.lists.get(name, ())
+        if by_word:
+            return set(re.findall(r"\w+", text.lower())) <= set(sayings)
+        rest = folded(text)
+        for saying in sorted(sayings, key=len, reverse=True):
+            rest = rest.replace(saying, "")
+        return not rest
+
     def slot_named(self, text: str) -> str | None:
         """Which slot the text speaks of by name, the first named if several; None if none."""
         lowered = text.lower()

@@ -40,7 +40,7 @@ QUIET_CATEGORY = ("suggestion", "praise", "consultation")
 NO_CATEGORY = "other"
 CERTAIN_CATEGORY = 0.85
 LIKELY_CATEGORY = 0.5
-MATTER_SCORE = 0.3
+MATTER_SCORE = 0.15
 MATTER_CHARACTERS = {"zh": 14, "ja": 22, "ko": 22, "en": 50, "ru": 50}
 """An opening sentence longer than this states the matter, whatever the classifier thinks of it."""
 WISH_CHARACTERS = {"zh": 6, "ja": 10, "ko": 10, "en": 22, "ru": 22}
@@ -187,6 +187,8 @@ async def _states_matter(turn: Turn) -> bool:
     """Whether the opening sentence says what the matter is ("I want to complain" alone does not)."""
     if turn.intent == "move_car" or _is_long(turn):
         return True
+    if deps.current().words[turn.language].says_only("opening", turn.text, turn.language in ("en", "ru")):
+        return False
     best = (await asyncio.to_thread(deps.current().classifier.suggest, turn.text, turn.vector, 1))[0]
     return best.score >= MATTER_SCORE
 

@@ -130,9 +130,17 @@ def _category(turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) -> Non
         draft.set("category", suggested[0])
     elif _says_none(turn) or draft.ask_again("category") >= 1:
         draft.set("category", "other")
-    else:
-        found = deps.current().classifier.suggest(turn.text, turn.vector, 3)
-        draft.memo["suggested"] = [candidate.category for candidate in found]
+    elif turn.is_("file_complaint", "report_violation", "make_suggestion", "give_praise"):  # more of the matter
+        whole = f"{draft.known('description') or ''}\n{turn.text}".strip()[: validators.DESCRIPTION_LIMIT]
+        draft.set("description", whole)
+        _suggest(draft, whole)
+    elif sum(character.isalpha() for character in turn.text) > 1:
+        _suggest(draft, turn.text)
+
+
+def _suggest(draft: Draft, text: str) -> None:
+    found = deps.current().classifier.suggest(text, None, 3)
+    draft.memo["suggested"] = [candidate.category for candidate in found]
 
 
 def _category_index(turn: Turn, suggested: list[str]) -> int | None:

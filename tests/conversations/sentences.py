@@ -29,7 +29,7 @@ WISH = {
 
 ANSWERS = {
     "zh": {
-        "description": "小区对面的工地半夜还在打桩，吵得全家睡不着",
+        "description": "小区对面的工地一直在打桩，吵得全家睡不着",
         "category": "第一个",
         "location": "解放路88号阳光小区东门",
         "occurred_at": "昨天晚上十一点多",
@@ -39,7 +39,7 @@ ANSWERS = {
         "confirm": "没错，提交吧",
     },
     "en": {
-        "description": "The building site across the road keeps hammering after midnight and none of us can sleep",
+        "description": "The building site across the road is driving piles so loudly that none of us can sleep",
         "category": "the first one",
         "location": "88 Jiefang Road, by the east gate of Sunshine Estate",
         "occurred_at": "last night around eleven",
@@ -49,7 +49,7 @@ ANSWERS = {
         "confirm": "yes, that's right, submit it",
     },
     "ja": {
-        "description": "向かいの工事現場が夜中まで杭打ちをしていて、家族みんな眠れません",
+        "description": "向かいの工事現場の杭打ちがうるさくて、家族みんな眠れません",
         "category": "一番目です",
         "location": "解放路88番地、サンシャイン団地の東門です",
         "occurred_at": "昨日の夜11時ごろです",
@@ -59,7 +59,7 @@ ANSWERS = {
         "confirm": "はい、それで登録してください",
     },
     "ko": {
-        "description": "맞은편 공사장이 한밤중에도 말뚝을 박아서 온 가족이 잠을 못 잡니다",
+        "description": "맞은편 공사장에서 말뚝 박는 소리가 너무 시끄러워 온 가족이 잠을 못 잡니다",
         "category": "첫 번째요",
         "location": "해방로 88호 선샤인 단지 동문이에요",
         "occurred_at": "어젯밤 11시쯤이요",
@@ -69,7 +69,7 @@ ANSWERS = {
         "confirm": "네, 맞아요. 접수해 주세요",
     },
     "ru": {
-        "description": "На стройке напротив забивают сваи за полночь, вся семья не может спать",
+        "description": "На стройке напротив так громко забивают сваи, что вся семья не может спать",
         "category": "первое",
         "location": "улица Цзефан, 88, у восточных ворот жилого комплекса «Солнечный»",
         "occurred_at": "вчера около одиннадцати вечера",

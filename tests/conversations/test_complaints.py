@@ -49,7 +49,7 @@ def test_a_slow_complaint_is_asked_slot_by_slot(new_talk: NewTalk, desk: TicketD
 @pytest.mark.parametrize("language", said.LANGUAGES)
 def test_a_question_in_between_is_answered_and_the_same_slot_asked_again(new_talk: NewTalk, language: str) -> None:
     talk = new_talk(language)
-    talk.say(said.WISH[language])
+    talk.press("/file_complaint")
     before = talk.answer(said.ANSWERS[language], until="location")
     heard = talk.say(said.QUESTION[language])
     assert heard.says("utter_ask_privacy", "utter_ask_complaint_form_location")
@@ -73,7 +73,7 @@ def test_a_correction_at_the_read_back_changes_what_is_filed(
 @pytest.mark.parametrize("language", said.LANGUAGES)
 def test_who_stays_anonymous_leaves_no_name_and_no_number(new_talk: NewTalk, desk: TicketDesk, language: str) -> None:
     talk = new_talk(language)
-    talk.say(said.WISH[language])
+    talk.press("/file_complaint")
     talk.answer(said.ANSWERS[language], until="contact_name")
     heard = talk.say(said.ANONYMOUS[language])
     assert heard.slot == "confirm" and heard.says("utter_anonymous_noted", "utter_readback")
@@ -89,7 +89,7 @@ def test_cancel_files_nothing_and_go_on_takes_up_the_same_slot(
     new_talk: NewTalk, desk: TicketDesk, language: str
 ) -> None:
     talk = new_talk(language)
-    talk.say(said.WISH[language])
+    talk.press("/file_complaint")
     before = talk.answer(said.ANSWERS[language], until="occurred_at")
     heard = talk.say(said.CANCEL[language])
     assert heard.says("utter_form_cancelled") and not heard.form

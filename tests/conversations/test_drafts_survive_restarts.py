@@ -40,7 +40,7 @@ def test_a_draft_outlives_the_death_of_each_process_and_a_full_restart(own_syste
     system = own_system[0]
     talks = {language: Talk.open(system, language) for language in said.LANGUAGES}
     for language, talk in talks.items():
-        talk.say(said.WISH[language])
+        talk.press("/file_complaint")
         assert talk.say(said.ANSWERS[language]["description"]).slot
     for module in MODULES:
         system.kill(module)
@@ -69,7 +69,7 @@ def test_a_draft_outlives_the_death_of_each_process_and_a_full_restart(own_syste
 def test_a_power_cut_loses_nothing_that_was_answered(own_system: list[System]) -> None:
     system = own_system[0]
     talk = Talk.open(system, "en")
-    talk.say(said.WISH["en"])
+    talk.press("/file_complaint")
     before = talk.answer(said.ANSWERS["en"], until="contact_phone")
     system.process.kill()
     system.process.wait()

@@ -13,7 +13,7 @@ from tickets.service.desk import TicketDesk
 def at_slot(new_talk: NewTalk, slot: str, language: str = "zh") -> Talk:
     """A conversation in which the complaint form asks for that slot."""
     talk = new_talk(language)
-    talk.say(said.WISH[language])
+    talk.press("/file_complaint")
     assert talk.answer(said.ANSWERS[language], until=slot).slot == slot
     return talk
 
@@ -107,7 +107,7 @@ def test_a_script_is_no_name_and_never_comes_back_as_one(new_talk: NewTalk) -> N
 
 def test_four_thousand_characters_are_taken_and_one_more_is_refused_kindly(new_talk: NewTalk, desk: TicketDesk) -> None:
     talk = new_talk("zh")
-    talk.say(said.WISH["zh"])
+    talk.press("/file_complaint")
     long = "楼下工地半夜施工，噪音很大。" * 400
     heard = talk.say(long[:4001])
     assert heard.says("utter_gateway_too_long") and "4001" in heard.text.replace(",", "")
@@ -126,7 +126,7 @@ def test_nothing_is_not_a_message(new_talk: NewTalk, text: str) -> None:
 
 def test_templates_and_control_characters_in_a_text_change_nothing(new_talk: NewTalk) -> None:
     talk = new_talk("en")
-    talk.say(said.WISH["en"])
+    talk.press("/file_complaint")
     said_so = "the lamp {number} at ${jndi:ldap://x} and {{7*7}} has been broken for three days, nobody repairs it"
     talk.say(said_so)
     heard = talk.answer(said.ANSWERS["en"], until="confirm")

@@ -29,7 +29,7 @@ def test_a_person_is_asked_for_and_a_call_back_becomes_a_ticket(
 @pytest.mark.parametrize("language", said.LANGUAGES)
 def test_a_person_in_the_middle_of_a_complaint_and_back_to_it(new_talk: NewTalk, language: str) -> None:
     talk = new_talk(language)
-    talk.say(said.WISH[language])
+    talk.press("/file_complaint")
     before = talk.answer(said.ANSWERS[language], until="contact_name")
     assert talk.say(said.HUMAN[language]).says("utter_handoff") and talk.owner == "queue"
     heard = talk.press_offered("/resume")
@@ -42,7 +42,7 @@ def test_danger_in_the_middle_of_a_complaint_comes_first_and_the_complaint_goes_
     new_talk: NewTalk, desk: TicketDesk, language: str
 ) -> None:
     talk = new_talk(language)
-    talk.say(said.WISH[language])
+    talk.press("/file_complaint")
     before = talk.answer(said.ANSWERS[language], until="contact_name")
     heard = talk.say(said.DANGER[language])
     assert heard.data("emergency") == {"kind": "gas", "numbers": ["119"]} and heard.says("utter_emergency_gas")
@@ -89,7 +89,7 @@ def test_typing_another_language_in_the_form_changes_the_answers_and_keeps_the_s
     new_talk: NewTalk, desk: TicketDesk, language: str, other: str
 ) -> None:
     talk = new_talk(language)
-    talk.say(said.WISH[language])
+    talk.press("/file_complaint")
     before = talk.answer(said.ANSWERS[language], until="location")
     heard = talk.say(said.ANSWERS[other]["location"])
     assert heard.language == talk.language == other
@@ -111,7 +111,7 @@ def test_typing_another_language_in_the_form_changes_the_answers_and_keeps_the_s
 )
 def test_another_language_can_be_asked_for_in_words(new_talk: NewTalk, language: str, wish: str, other: str) -> None:
     talk = new_talk(language)
-    talk.say(said.WISH[language])
+    talk.press("/file_complaint")
     before = talk.answer(said.ANSWERS[language], until="location")
     heard = talk.say(wish)
     assert heard.language == talk.language == other and heard.filled == before.filled
@@ -121,7 +121,7 @@ def test_another_language_can_be_asked_for_in_words(new_talk: NewTalk, language:
 @pytest.mark.parametrize("other", ["en", "ja", "ko", "ru"])
 def test_the_menu_s_button_switches_the_language_and_keeps_the_slots(new_talk: NewTalk, other: str) -> None:
     talk = new_talk("zh")
-    talk.say(said.WISH["zh"])
+    talk.press("/file_complaint")
     before = talk.answer(said.ANSWERS["zh"], until="occurred_at")
     heard = talk.press(f'/switch_language{{"language":"{other}"}}')
     assert heard.language == talk.language == other

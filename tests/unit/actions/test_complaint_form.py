@@ -311,3 +311,32 @@ def test_opening_the_page_again_in_a_form_asks_the_same_slot() -> None:
 def test_after_filing_there_is_nothing_to_resume() -> None:
     talk, _ = filed()
     assert talk.say("继续").keys == ["utter_nothing_to_resume"]
+
+
+@pytest.mark.parametrize(
+    ("language", "opener"),
+    [
+        ("zh", "我要投诉"),
+        ("en", "Hello, I'd like to file a complaint please"),
+        ("ja", "苦情を言いたいのですが"),
+        ("ko", "민원 넣고 싶어요"),
+        ("ru", "Здравствуйте, хочу пожаловаться"),
+    ],
+)
+def test_a_bare_opener_is_not_taken_for_the_matter(language: str, opener: str) -> None:
+    talk = Conversation(language=language)
+    said = talk.say(opener, "file_complaint")
+    assert talk.requested == "description" and talk.slots.get("description") is None, said
+
+
+def test_more_of_the_matter_said_at_the_category_is_added_to_the_description() -> None:
+    talk = asked_for("category")
+    before = talk.slots["description"]
+    talk.say("小区门口的井盖没了，很危险", "file_complaint")
+    assert talk.slots["description"] == f"{before}\n小区门口的井盖没了，很危险"
+
+
+def test_digits_at_the_category_keep_the_suggestions() -> None:
+    talk = asked_for("category")
+    said = talk.say("010", "inform")
+    assert [title for title, _ in said[-1].buttons][0] == "施工噪音"
