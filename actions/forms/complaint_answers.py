@@ -46,6 +46,8 @@ def take(turn: Turn, draft: Draft, requested: str, dispatcher: CollectingDispatc
         return None
     if requested in CONTACT and turn.is_("file_complaint", "report_violation") and not turn.payload:
         _add(turn, draft, dispatcher)
+        if requested == "contact_phone" and turn.surface("phone"):
+            return TAKE[requested](turn, draft, dispatcher)
         return None
     return TAKE[requested](turn, draft, dispatcher)
 

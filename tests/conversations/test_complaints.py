@@ -108,7 +108,8 @@ def test_buttons_alone_lead_to_a_ticket(new_talk: NewTalk, desk: TicketDesk) -> 
         "contact_phone": "/refuse_info",
         "confirm": "/affirm",
     }
-    talk.answer(answers, until="category")
+    heard = talk.say("楼下天天有人吵闹，实在受不了")
+    assert heard.slot == "category"
     talk.press_offered('/inform{"slot')
     heard = talk.answer(answers)
     assert heard.number and desk.get(heard.number).confidentiality == Confidentiality.ANONYMOUS

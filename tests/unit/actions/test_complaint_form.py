@@ -340,3 +340,10 @@ def test_digits_at_the_category_keep_the_suggestions() -> None:
     talk = asked_for("category")
     said = talk.say("010", "inform")
     assert [title for title, _ in said[-1].buttons][0] == "施工噪音"
+
+
+def test_a_phone_inside_more_of_the_matter_is_taken_too() -> None:
+    talk = asked_for("contact_phone", "en")
+    text = "The water has been off since yesterday, my number is 13711112222"
+    talk.say(text, "file_complaint")
+    assert talk.slots["contact_phone"] == "13711112222" and text in talk.slots["description"]

@@ -23,6 +23,18 @@ def test_what_is_not_understood_is_clarified_twice_with_buttons_and_then_a_perso
     assert said.keys == ["utter_handoff"] and said.custom("handoff")["reason"] == "offered"
 
 
+@pytest.mark.parametrize("intent", ["file_complaint", "report_violation", "inform"])
+def test_a_matter_of_the_city_that_was_not_understood_surely_is_taken_down_at_once(intent: str) -> None:
+    talk = Conversation()
+    said = talk.say("另外，解放路15号的井盖不见了", "nlu_fallback", location="解放路15号", ranking=[intent])
+    assert said.keys[0] == f"utter_start_{'report' if intent == 'report_violation' else 'complaint'}"
+    assert talk.slots["category"] == "manhole_cover" and talk.slots["location"]["text"] == "解放路15号"
+
+
+def test_a_complaint_about_nothing_the_city_knows_is_clarified() -> None:
+    assert Conversation().say("qwerty", "nlu_fallback", ranking=["file_complaint"]).keys == ["utter_clarify"]
+
+
 def test_something_understood_in_between_starts_the_count_anew() -> None:
     talk = Conversation()
     talk.say("qwerty", "nlu_fallback")
