@@ -38,13 +38,15 @@ def test_abuse_is_met_calmly_outside_and_inside_a_form(new_talk: NewTalk, langua
     assert heard.says("utter_abuse") and (heard.slot, heard.filled) == ("location", before.filled)
 
 
-def test_text_that_starts_with_a_slash_is_text(new_talk: NewTalk, desk: TicketDesk) -> None:
+def test_text_that_starts_with_a_slash_is_text(new_talk: NewTalk) -> None:
     talk = new_talk("en")
     assert talk.say("/file_complaint").form.get("name") != "complaint_form"
-    talk = at_slot(new_talk, "confirm", "en")
-    assert talk.say("/affirm").number is None and desk.of_conversation(talk.id) == []
+    talk.say('/switch_language{"language":"ja"}')
+    assert talk.language == "en"
     talk = at_slot(new_talk, "contact_name", "en")
     assert talk.say("/request_human").slot and talk.owner == "bot"
+    talk = at_slot(new_talk, "confirm", "en")
+    assert talk.say('/correct_info{"slot":"location"}').slot != "location"
 
 
 @pytest.mark.parametrize("payload", ["file_complaint", "/File", "/affirm extra", "/" + "a" * 1001, "", "/x{"])

@@ -22,6 +22,7 @@ AGAIN = (408, 429, 500)
 
 def at_read_back(system: System, language: str = "zh") -> Talk:
     """A conversation whose complaint is read back and waits for the confirmation."""
+    system.wait_until_ready()
     talk = Talk.open(system, language)
     talk.say(RICH[language])
     talk.answer(ANSWERS[language], until="confirm")

@@ -13,7 +13,7 @@ import pytest
 
 from hotline.conversation import Conversation
 from tests.conftest import system_is_possible
-from tests.conversations.talk import Talk, keys_of
+from tests.conversations.talk import keys_of
 from tests.integration.system.confirmations import Confirmation, Database, at_read_back
 from tests.system import UNLIMITED, UP_WITHOUT_PAUSES, System
 
@@ -64,9 +64,10 @@ def told(conversation: Conversation) -> set[str]:
     return {message["data"]["ticket"]["number"] for message in messages if "ticket" in message["data"]}
 
 
-def assert_one_ticket_whose_number_was_told(database: Database, confirmation: Confirmation) -> None:
+def assert_one_ticket_whose_number_was_told(system: System, database: Database, confirmation: Confirmation) -> None:
     number = confirmation.wait().number
     assert number, f"no ticket was told of: {confirmation.answers[-1].text}"
+    system.wait_until_ready()
     assert database.tickets(confirmation.talk.id) == [number]
     assert told(confirmation.talk.conversation) == {number}
     for failure in confirmation.failures:
@@ -87,7 +88,7 @@ def test_a_kill_at_any_moment_leaves_one_ticket_whose_number_is_told(
         confirmation = Confirmation(talk).start()
         time.sleep(chance.uniform(0, LONGEST_SECONDS) ** 2 / LONGEST_SECONDS)
         running.kill(module)
-        assert_one_ticket_whose_number_was_told(database, confirmation)
+        assert_one_ticket_whose_number_was_told(running, database, confirmation)
 
 
 @pytest.mark.parametrize("module", [GATEWAY, ACTIONS, BOT])
@@ -95,11 +96,10 @@ def test_a_kill_right_after_the_ticket_was_stored_leaves_one_ticket(
     running: System, database: Database, module: str
 ) -> None:
     talk = at_read_back(running)
-    running.wait_until_ready()
     confirmation = Confirmation(talk).start()
     database.wait_for_ticket(talk.id)
     running.kill(module)
-    assert_one_ticket_whose_number_was_told(database, confirmation)
+    assert_one_ticket_whose_number_was_told(running, database, confirmation)
 
 
 @pytest.mark.parametrize("module", [GATEWAY, ACTIONS, BOT])
@@ -107,33 +107,30 @@ def test_a_kill_while_the_actions_are_being_asked_leaves_one_ticket(
     running: System, database: Database, module: str
 ) -> None:
     talk = at_read_back(running)
-    running.wait_until_ready()
     with stopped(running, ACTIONS):
         confirmation = Confirmation(talk).start()
         database.wait_for_message(talk.id, confirmation.message_id)
         time.sleep(0.1)  # the bot has asked the actions by now
         assert database.tickets(talk.id) == []
         running.kill(module)
-    assert_one_ticket_whose_number_was_told(database, confirmation)
+    assert_one_ticket_whose_number_was_told(running, database, confirmation)
 
 
 def test_an_answer_that_a_killed_gateway_owed_is_there_when_the_citizen_comes_back(
     running: System, database: Database
 ) -> None:
     talk = at_read_back(running)
-    running.wait_until_ready()
     with stopped(running, ACTIONS):
         confirmation = Confirmation(talk).start()
         database.wait_for_message(talk.id, confirmation.message_id)
         running.kill(GATEWAY)
     database.wait_for_ticket(talk.id)
     running.wait_until_ready()
-    assert_one_ticket_whose_number_was_told(database, confirmation)
+    assert_one_ticket_whose_number_was_told(running, database, confirmation)
 
 
 def test_a_failure_offers_to_try_again_and_that_tells_the_one_number(running: System, database: Database) -> None:
     talk = at_read_back(running)
-    running.wait_until_ready()
     with stopped(running, ACTIONS):
         confirmation = Confirmation(talk, patient=False).start()
         database.wait_for_message(talk.id, confirmation.message_id)
@@ -162,7 +159,6 @@ def test_a_database_locked_for_the_tickets_is_apologised_for_and_trying_again_fi
 ) -> None:
     talk = at_read_back(running)
     before = talk.heard
-    running.wait_until_ready()
     with stopped(running, ACTIONS) as actions:
         confirmation = Confirmation(talk).start()
         database.wait_for_message(talk.id, confirmation.message_id)
@@ -175,22 +171,20 @@ def test_a_database_locked_for_the_tickets_is_apologised_for_and_trying_again_fi
     again = talk.press(heard.press("/resume"))
     assert again.says("utter_resumed", "utter_readback") and again.slot == "confirm"
     assert again.filled == before.filled
-    assert_one_ticket_whose_number_was_told(database, Confirmation(talk).start())
+    assert_one_ticket_whose_number_was_told(running, database, Confirmation(talk).start())
 
 
 def test_a_database_locked_for_all_loses_no_confirmation(running: System, database: Database) -> None:
     talk = at_read_back(running)
-    running.wait_until_ready()
     with locked(database):
         confirmation = Confirmation(talk).start()
         time.sleep(LOCKED_SECONDS)
         assert database.tickets(talk.id) == [] and confirmation.answers == []
-    assert_one_ticket_whose_number_was_told(database, confirmation)
+    assert_one_ticket_whose_number_was_told(running, database, confirmation)
 
 
 def test_tables_that_are_gone_are_a_store_that_is_down(running: System, database: Database) -> None:
-    talk: Talk = at_read_back(running, "en")
-    running.wait_until_ready()
+    talk = at_read_back(running, "en")
     connection = database.connect()
     connection.execute("ALTER TABLE tickets RENAME TO tickets_away")
     try:
@@ -201,4 +195,4 @@ def test_tables_that_are_gone_are_a_store_that_is_down(running: System, database
     assert heard.says("utter_store_down") and heard.number is None
     assert database.tickets(talk.id) == []
     talk.press(heard.press("/resume"))
-    assert_one_ticket_whose_number_was_told(database, Confirmation(talk).start())
+    assert_one_ticket_whose_number_was_told(running, database, Confirmation(talk).start())
