@@ -13,7 +13,7 @@ import aiohttp
 
 from benchmarks.dialogue import Reply, Said, UnexpectedReply
 
-TIMEOUT_SECONDS = 60.0
+TIMEOUT_SECONDS = 90.0
 
 
 class Conversation(Protocol):

@@ -20,7 +20,7 @@ from page_driver import Citizen
 
 FOLDER = ROOT / "docs" / "images"
 CHROMIUM = "/usr/bin/chromium"
-LARGEST_BYTES = 150_000
+LARGEST_BYTES = 200_000
 
 
 @dataclass(frozen=True)

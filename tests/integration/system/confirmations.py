@@ -15,7 +15,7 @@ from tests.conversations.sentences import ANSWERS, RICH
 from tests.conversations.talk import Heard, Talk
 from tests.system import System
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 180.0
 PAUSE_SECONDS = 0.05
 AGAIN = (408, 429, 500)
 
@@ -89,7 +89,8 @@ class Confirmation:
                 if not (self.patient and self.answers[-1].data("failed")):
                     return
             time.sleep(PAUSE_SECONDS)
-        raise AssertionError(f"no answer within {PATIENCE_SECONDS:.0f} s")
+        told = [heard.keys for heard in self.answers[-3:]]
+        raise AssertionError(f"no answer within {PATIENCE_SECONDS:.0f} s; told {told}, away {self.away} times")
 
 
 class Database:

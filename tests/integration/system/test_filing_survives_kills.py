@@ -17,7 +17,7 @@ from tests.conversations.talk import keys_of
 from tests.integration.system.confirmations import Confirmation, Database, at_read_back
 from tests.system import UNLIMITED, UP_WITHOUT_PAUSES, System
 
-ROUNDS = {"channels.gateway": 10, "actions.server": 8, "bot.server": 6}
+ROUNDS = {"channels.gateway": 11, "actions.server": 9, "bot.server": 4}
 """How often each is killed at a random moment; the bot takes seconds to come back."""
 LONGEST_SECONDS = 0.4
 LOCKED_SECONDS = 5.6
