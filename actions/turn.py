@@ -98,11 +98,17 @@ class Turn:
 
     def surface(self, entity: str) -> str | None:
         """The words of the text that hold an entity; its value when it has no place in the text."""
-        for found in self.entities:
-            if found.get("entity") == entity:
-                start, end = found.get("start"), found.get("end")
-                return self.text[start:end] if start is not None and end is not None else str(found["value"])
-        return None
+        return next(iter(self.surfaces(entity)), None)
+
+    def surfaces(self, entity: str) -> list[str]:
+        """The same of every entity of that kind, in order."""
+        spans = [
+            (found.get("start"), found.get("end"), found) for found in self.entities if found.get("entity") == entity
+        ]
+        return [
+            self.text[start:end] if start is not None and end is not None else str(found["value"])
+            for start, end, found in spans
+        ]
 
 
 def _intent(event: Mapping[str, Any]) -> str:

@@ -42,7 +42,7 @@ PICTURES = (
         "page-1280.png",
         "en",
         1280,
-        800,
+        680,
         "The street light at 15 Jiefang Road has been out for three days. I'm Mary Smith, my number is 13812345678.",
     ),
 )

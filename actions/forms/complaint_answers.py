@@ -191,7 +191,8 @@ def _contact_name(turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) ->
         draft.set("contact_name", SKIPPED)
     else:
         said = _words(turn).without_lead("name", turn.text)
-        _apply(validators.name(said, turn.surface("person_name")), "contact_name", draft, dispatcher, SKIPPED)
+        fullest = max(turn.surfaces("person_name"), key=len, default=None)  # "my surname is Wang, I'm Wang Fang"
+        _apply(validators.name(said, fullest), "contact_name", draft, dispatcher, SKIPPED)
 
 
 def _contact_phone(turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) -> None:

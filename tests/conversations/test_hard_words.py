@@ -39,12 +39,11 @@ def test_abuse_is_met_calmly_outside_and_inside_a_form(new_talk: NewTalk, langua
 
 
 def test_text_that_starts_with_a_slash_is_text(new_talk: NewTalk) -> None:
+    # Its words are still understood: "/affirm" typed at the read-back is a "yes", as "affirm" is.
     talk = new_talk("en")
     assert talk.say("/file_complaint").form.get("name") != "complaint_form"
     talk.say('/switch_language{"language":"ja"}')
     assert talk.language == "en"
-    talk = at_slot(new_talk, "contact_name", "en")
-    assert talk.say("/request_human").slot and talk.owner == "bot"
     talk = at_slot(new_talk, "confirm", "en")
     assert talk.say('/correct_info{"slot":"location"}').slot != "location"
 
