@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from bot.catalog import Catalog
 from tests.integration.channels.gateways import (
     INTERNAL_TOKEN,
     Client,
@@ -256,7 +257,8 @@ async def test_news_come_from_our_own_processes_only_and_once(tmp_path: Path) ->
         status, again, _ = await client.call("POST", path, json=body, token=INTERNAL_TOKEN)
         assert (status, again) == (200, {"seq": first["seq"], "duplicate": True})
         news = (await client.history())[-1]
-        assert news["text"].endswith("many: 3.") and news["data"] == {"a": 1} and news["sender"] == "system"
+        told = Catalog.load().text("utter_gateway_attachment_saved", "en", left=3)
+        assert news["text"] == told and news["data"] == {"a": 1} and news["sender"] == "system"
         for wrong in ({**body, "key": "utter_nowhere", "event_id": "e2"}, {**body, "key": 1}, {**body, "values": []}):
             status, problem, _ = await client.call("POST", path, json=wrong, token=INTERNAL_TOKEN)
             assert (status, problem["code"]) == (422, "invalid_field")
