@@ -31,7 +31,7 @@ _LIMITS = {
     "HOTLINE_OPEN_PER_MINUTE": "60000000",
     "HOTLINE_OPEN_BURST": "1000000",
 }
-"""All load comes from one address, which the gateway would hold back; on a busy machine it waits, and that is measured."""
+"""All load comes from one address, which the gateway would hold back. Waiting is measured, so nothing gives up early."""
 
 
 @dataclass(frozen=True)
