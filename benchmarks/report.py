@@ -39,7 +39,7 @@ _METHOD = """
 - **Texts.** Every second conversation is Chinese, the others are English, Japanese, Korean and Russian in turn. Places
   and numbers differ from conversation to conversation, so that caches help as little as with real citizens.
 - **Load.** Each conversation sends its next message as soon as it has the reply, and a finished one is followed by a
-  new one. Messages whose replies came within the measured time count, after a warm-up.
+  new one; the gateway's limits for one address are lifted. Messages whose replies came within the measured time count, after a warm-up.
 - **CPU time a message** is user and system time of all processes, from `/proc`, with the opening of conversations
   in it. The measuring client runs on the same machine and takes its share of it; it is listed apart. "Other programs"
   is how much of the machine was busy with something else meanwhile: the figures are good when it is near zero.
@@ -56,7 +56,7 @@ _METHOD = """
 def save(name: str, report: Report, folder: Path = RESULTS) -> None:
     """Keeps a run's figures in `folder`, in place of the last ones of that name."""
     folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(report.to_json(), ensure_ascii=False, indent=1, sort_keys=True)
+    text = json.dumps(report.to_json(), ensure_ascii=False, indent=1)
     (folder / f"{name}.json").write_text(text + "\n", "utf-8")
 
 

@@ -31,7 +31,7 @@ _LIMITS = {
     "HOTLINE_OPEN_PER_MINUTE": "60000000",
     "HOTLINE_OPEN_BURST": "1000000",
 }
-"""All load comes from one address, which the gateway would hold back. Waiting is measured, so nothing gives up early."""
+"""All load comes from one address, which the gateway would hold back; waiting is measured, so nobody gives up early."""
 
 
 @dataclass(frozen=True)
