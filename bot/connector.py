@@ -131,6 +131,8 @@ class HotlineInput(InputChannel):
         saying = self._phrases.intent_of(message.text)
         if turn.get("payload"):
             parsed = unpacked(turn["payload"])
+        elif _PAYLOAD.fullmatch((turn.get("text") or "").strip()):
+            parsed = _meaningless(message.text)  # a payload typed by hand steers nothing, whatever its words say
         elif metadata.get("other"):
             parsed = _certain(message.text, "unsupported_language", [])
         elif saying is not None:
@@ -175,6 +177,11 @@ def unpacked(payload: Text) -> Dict[Text, Any]:
 def _certain(text: Text, intent: Text, entities: List[Dict[Text, Any]]) -> Dict[Text, Any]:
     found = {"name": intent, "confidence": 1.0}
     return {"text": text, "intent": found, "intent_ranking": [found], "entities": entities}
+
+
+def _meaningless(text: Text) -> Dict[Text, Any]:
+    intent = {"name": DEFAULT_NLU_FALLBACK_INTENT_NAME, "confidence": 1.0}
+    return {"text": text, "intent": intent, "intent_ranking": [], "entities": []}
 
 
 def _checked(turn: Any) -> Dict[Text, Any]:

@@ -39,12 +39,18 @@ def test_abuse_is_met_calmly_outside_and_inside_a_form(new_talk: NewTalk, langua
 
 
 def test_text_that_starts_with_a_slash_is_text(new_talk: NewTalk) -> None:
-    # Its words are still understood: "/affirm" typed at the read-back is a "yes", as "affirm" is.
     talk = new_talk("en")
     assert talk.say("/file_complaint").form.get("name") != "complaint_form"
     talk.say('/switch_language{"language":"ja"}')
     assert talk.language == "en"
     assert not talk.say("/session_opened").says("utter_greeting")
+
+
+def test_a_payload_typed_by_hand_steers_nothing(new_talk: NewTalk) -> None:
+    talk = at_slot(new_talk, "confirm", "en")
+    for typed in ("/affirm", '/correct_info{"slot":"location"}', "/request_human", "/cancel"):
+        heard = talk.say(typed)
+        assert (heard.slot, heard.number, talk.owner) == ("confirm", None, "bot"), typed
 
 
 @pytest.mark.parametrize("payload", ["file_complaint", "/File", "/affirm extra", "/" + "a" * 1001, "", "/x{"])

@@ -19,7 +19,9 @@ BOT = ROOT / "bot" / ".venv" / "bin" / "python"
 LANGUAGES = ("zh", "en", "ja", "ko", "ru")
 INTENT_ACCURACY = 0.92
 DANGER_RECALL = 0.98
-FALSE_ALARMS = 0.025  # the aim is .02, one of 88 sentences; Korean and Russian have two (docs/status.md)
+FALSE_ALARMS = 0.02
+FALSE_ALARMS_TODAY = 0.025
+"""Two of 88: what Korean and Russian have now; nothing may get worse meanwhile."""
 
 
 @pytest.fixture(scope="module")
@@ -69,8 +71,17 @@ def test_danger_is_recognised(report: dict[str, dict[str, Any]], language: str) 
     assert measured["recall"] >= DANGER_RECALL, missed
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+KNOWN = pytest.mark.xfail(reason="two of 88 look-alikes alarm (docs/status.md)", strict=False)
+KNOWN_IN = [pytest.param(language, marks=KNOWN) if language in ("ko", "ru") else language for language in LANGUAGES]
+
+
+@pytest.mark.parametrize("language", KNOWN_IN)
 def test_lookalikes_do_not_alarm(report: dict[str, dict[str, Any]], language: str) -> None:
     measured = report[language]["danger"]
     alarmed = [line for line in measured["wrong"] if line.startswith("0")]
     assert measured["false_alarms"] <= FALSE_ALARMS, alarmed
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_false_alarms_do_not_increase(report: dict[str, dict[str, Any]], language: str) -> None:
+    assert report[language]["danger"]["false_alarms"] <= FALSE_ALARMS_TODAY
