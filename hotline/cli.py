@@ -17,12 +17,9 @@ from hotline.settings import SettingsError
 
 FAILED, NOT_YET, INTERRUPTED = 2, 3, 130
 LATER = {
-    "ask": "answer questions from standard input",
     "dispatch": "learn a city's own classification from its past tickets",
     "report": "reports on tickets",
-    "models": "list and fetch models",
     "voice": "check the telephone side",
-    "knowledge": "check and list the consultation items",
 }
 """Commands that are named already, so that scripts get a clear answer."""
 
@@ -47,11 +44,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Gives the parser of the whole command."""
+    from knowledge import cli as knowledge_cli
+    from knowledge import cli_ask
     from tickets import cli as tickets_cli
+    from voice.models import cli as models_cli
 
     whole = argparse.ArgumentParser(prog="hotline", description="The 12345 citizens' hotline: runs and asks it.")
     subparsers = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (up, chat, parse, langid, tickets_cli, settings_table):
+    for module in (up, chat, parse, langid, cli_ask, knowledge_cli, tickets_cli, models_cli, settings_table):
         module.mount(subparsers)
     for name, text in LATER.items():
         later = subparsers.add_parser(name, help=f"{text} (not yet available)", add_help=False)

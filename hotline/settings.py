@@ -98,12 +98,31 @@ TABLE: tuple[Setting, ...] = (
     # tickets (actions, gateway, worker)
     Setting("CITY_DIR", str(ROOT / "data" / "city"), _path, "The city: categories.csv, units.csv, holidays/."),
     Setting("OFFICE_CLOSES_AT", "18:00", _time_of_day, "Local time at which the day of a deadline ends."),
+    # knowledge (actions, commands)
+    Setting("KNOWLEDGE_DIR", str(ROOT / "data" / "knowledge"), _path, "Consultation items: <topic>/<language>.md."),
+    Setting("KNOWLEDGE_REQUIRE_REVIEW", "false", _boolean, "Serve no consultation item that no person has reviewed."),
+    Setting("ENCODER", None, _text, "Sentence encoder of consultations: folder with an ONNX model, or address of an API."),
+    Setting("ENCODER_MODEL", None, _text, "Model name at that address."),
+    Setting("ENCODER_KEY", None, _text, "Key for that address."),
+    Setting("REWRITER_URL", None, _text, "OpenAI-compatible address that may rephrase answers; default: none."),
+    Setting("REWRITER_MODEL", None, _text, "Model name at that address."),
+    Setting("REWRITER_KEY", None, _text, "Key for that address."),
+    Setting("REWRITER_SECONDS", "4", _number, "How long it may take; then the item's own words are said."),
     # worker
     Setting("GATEWAY_URL", None, _text, "Where the worker reaches the gateway; `hotline up` sets it."),
     Setting("WORKER_PORT", "0", _port, "Port of the worker's /healthz on loopback; 0: a free one."),
     # voice
     Setting("SIP_HOST", "127.0.0.1", _text, "Address of the telephone line."),
     Setting("SIP_PORT", "5060", _port, "Port of the telephone line."),
+    # voice: hearing and speaking
+    Setting("SPEECH_DIR", str(ROOT / "var" / "speech"), _path, "Speech models, rendered prompts, spoken texts kept."),
+    Setting("SPEECH_MIRROR", None, _text, "Address that stands in for the makers' sites of speech models."),
+    Setting("STT_SECOND_PASS", "true", _boolean, "Whisper works finished utterances out again where Vosk heard along."),
+    Setting("STT_WHISPER", "base", _text, "Which Whisper model hears: base, or small (better, three times slower)."),
+    Setting("STT_THREADS", "2", _integer, "Cores for recognition."),
+    Setting("TTS_ENGINES", None, _text, "Voices in order, as zh=piper,kokoro;en=flite; default: the best that is there."),
+    Setting("TTS_EDGE", None, _text, "Languages that Microsoft's service speaks, by comma, or none; see voice.md."),
+    Setting("TTS_CACHE_MB", "200", _integer, "Spoken texts kept on disk, in megabytes."),
 )
 KNOWN: Mapping[str, Setting] = {PREFIX + setting.name: setting for setting in TABLE}
 

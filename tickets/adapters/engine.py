@@ -1,49 +1,33 @@
-"""Opens the database of a URL: SQLite as a durable file for many processes, or PostgreSQL with time-outs.
+"""The database of the tickets, with a driver's errors in the tickets' terms.
 
-SQLite runs with a write-ahead log and `synchronous=FULL`: a commit has reached the disk when it returns, so a number
-read to a citizen survives a power cut (with NORMAL the last commits may be lost). Writers wait for each other up to
-five seconds. Nothing is connected before the first use.
+How SQLite and PostgreSQL are opened stands in `hotline.database`, for all packages alike.
 """
 
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-import sqlalchemy
-from sqlalchemy import Connection, Engine, event, make_url
-from sqlalchemy.engine import URL
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from hotline import database
 from tickets.errors import StoreUnavailable
-
-BUSY_TIMEOUT_SECONDS = 5
-CONNECT_TIMEOUT_SECONDS = 5
-STATEMENT_TIMEOUT_SECONDS = 10
 
 
 def make_engine(database_url: str, *, synchronous: str = "FULL") -> Engine:
-    """Makes an engine for SQLite or PostgreSQL.
-
-    Args:
-        database_url: `sqlite:///path`, `postgresql://...` or `postgresql+psycopg://...`.
-        synchronous: SQLite's setting of that name.
+    """Makes an engine; see `hotline.database.make_engine`.
 
     Raises:
         StoreUnavailable: the URL cannot be used.
     """
     try:
-        url = make_url(database_url)
-    except SQLAlchemyError as error:
-        raise StoreUnavailable("the database URL cannot be read") from error
-    if url.get_backend_name() == "sqlite":
-        return _sqlite(url, synchronous)
-    if url.drivername in {"postgres", "postgresql", "postgresql+psycopg"}:
-        return _postgresql(url.set(drivername="postgresql+psycopg"))
-    raise StoreUnavailable(f"the database {url.drivername!r} is not supported: use sqlite or postgresql")
+        return database.make_engine(database_url, synchronous=synchronous)
+    except ValueError as error:
+        raise StoreUnavailable(str(error)) from error
+    except OSError as error:
+        raise StoreUnavailable() from error
 
 
 @contextmanager
@@ -53,56 +37,3 @@ def wrapped_errors() -> Iterator[None]:
         yield
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
         raise StoreUnavailable() from error
-
-
-def _sqlite(url: URL, synchronous: str) -> Engine:
-    if url.database and url.database != ":memory:":
-        with wrapped_errors():
-            Path(url.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
-    engine = sqlalchemy.create_engine(
-        url,
-        connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
-        pool_timeout=BUSY_TIMEOUT_SECONDS,
-    )
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # transactions are begun by us, see below
-        _write_ahead(connection)
-        connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute(f"PRAGMA synchronous={synchronous}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        # IMMEDIATE takes the write lock at once: a transaction that reads first never fails for having read old data.
-        immediate = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
-
-    return engine
-
-
-def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Switches the file to a write-ahead log; SQLite does not wait by itself for others that do the same."""
-    deadline = time.monotonic() + BUSY_TIMEOUT_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            return
-        except sqlite3.OperationalError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.02)
-
-
-def _postgresql(url: URL) -> Engine:
-    return sqlalchemy.create_engine(
-        url,
-        connect_args={
-            "connect_timeout": CONNECT_TIMEOUT_SECONDS,
-            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_SECONDS}s"
-            f" -c idle_in_transaction_session_timeout={3 * STATEMENT_TIMEOUT_SECONDS}s",
-        },
-        isolation_level="READ COMMITTED",
-        pool_pre_ping=True,
-        pool_timeout=CONNECT_TIMEOUT_SECONDS,
-    )

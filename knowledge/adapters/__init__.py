@@ -1,0 +1,1 @@
+"""What holds consultation items and vectors outside this package: folders, databases, models."""

@@ -1,0 +1,110 @@
+"""Finds the topics that a question may be about, with what speaks for each; it decides nothing.
+
+First the nearest topics by sentence vector and by n-grams are gathered, then each of these candidates is looked at
+question by question. Pure arithmetic on the arrays of `knowledge.segment`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge import lexical
+from knowledge.projection import Projection
+from knowledge.segment import Segment
+from language.identify import LANGUAGES
+
+Floats = NDArray[np.float32]
+GATHERED = 24
+"""So many topics from each way of gathering are looked at closely."""
+FEATURES = ("nearest_own", "nearest", "nearest_three", "centroid", "words", "words_three", "document")
+
+
+@dataclass(frozen=True)
+class Query:
+    """A question: its text, its language and its raw sentence vector (d,)."""
+
+    text: str
+    language: str
+    vector: Floats
+
+
+@dataclass(frozen=True)
+class Found:
+    """A candidate with its features (FEATURES)."""
+
+    topic: str
+    features: Floats
+
+
+@dataclass(frozen=True)
+class Finder:
+    """Searches segments; a topic in a later one hides the same topic in those before, `hidden` ones are left out."""
+
+    projection: Projection
+    segments: Sequence[Segment]
+    hidden: frozenset[str] = frozenset()
+
+    def find(self, query: Query) -> list[Found]:
+        """The candidates, in no order."""
+        projected = self.projection.apply(query.vector.reshape(1, -1), [query.language])[0]
+        grams = lexical.counts([query.text])
+        found: list[Found] = []
+        for number, segment in enumerate(self.segments):
+            newer = self.segments[number + 1 :]
+            for topic, features in _search(segment, query.language, projected, grams):
+                if topic not in self.hidden and not any(topic in each.place for each in newer):
+                    found.append(Found(topic, features))
+        return found
+
+
+def _search(segment: Segment, language: str, projected: Floats, grams: Any) -> list[tuple[str, Floats]]:
+    weighted = lexical.weighted(grams, segment.idf)
+    own = LANGUAGES.index(language)
+    near = np.asarray(segment.centroids @ projected)
+    documents = np.zeros(len(segment.topics), dtype=np.float32)
+    hits = (weighted @ segment.documents).tocoo()
+    mine = hits.col % len(LANGUAGES) == own
+    documents[hits.col[mine] // len(LANGUAGES)] = hits.data[mine]
+    places = np.union1d(_best(near), _best(documents))
+    return [
+        (segment.topics[at], _features(segment, int(at), own, projected, weighted, near[at], documents[at]))
+        for at in places
+    ]
+
+
+def _best(scores: NDArray[Any]) -> NDArray[Any]:
+    if len(scores) <= GATHERED:
+        return np.arange(len(scores))
+    return np.argpartition(-scores, GATHERED)[:GATHERED]
+
+
+def _features(
+    segment: Segment, at: int, own: int, projected: Floats, weighted: Any, centroid: float, document: float
+) -> Floats:
+    begin, end = int(segment.offsets[at]), int(segment.offsets[at + 1])
+    near = segment.rows[begin:end].astype(np.float32) @ projected
+    mine = np.asarray(segment.languages[begin:end]) == own
+    words = np.asarray((segment.questions[begin:end] @ weighted.T).todense()).ravel()[mine]
+    return np.array(
+        [
+            near[mine].max(initial=0.0),
+            near.max(initial=0.0),
+            _top(near, 3),
+            centroid,
+            words.max(initial=0.0),
+            _top(words, 3),
+            document,
+        ],
+        dtype=np.float32,
+    )
+
+
+def _top(values: NDArray[Any], count: int) -> float:
+    if not len(values):
+        return 0.0
+    return float(np.sort(values)[-count:].mean())

@@ -1,0 +1,1 @@
+"""The schema of tickets, step by step; run by `tickets.adapters.migrate`."""
