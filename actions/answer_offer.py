@@ -16,6 +16,7 @@ ACCEPTED = {
     "callback": "callback_form",
     "resume": "action_resume",
     "human": "action_request_human",
+    "knowledge_more": "action_knowledge_more",
 }
 """Which action a "yes" to each offer leads to."""
 

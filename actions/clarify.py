@@ -15,9 +15,11 @@ from rasa_sdk.types import DomainDict
 
 from actions import deps
 from actions.answer_offer import offer
+from actions.consulting import decision_on, say
 from actions.forms.draft import Draft, then
 from actions.turn import FALLBACK, Turn
 from actions.wording import word
+from knowledge.decision import AskBack, Choice, Served
 
 CLARIFIED = 2
 OFFERED = (
@@ -54,6 +56,11 @@ class Clarify(Action):
         turn, draft = Turn.of(tracker), Draft.of(tracker)
         if turn.is_(*MATTERS) and await _is_a_matter(turn):
             return [*draft.events(), *then("complaint_form")]
+        decision = await decision_on(turn, draft, turn.text)
+        if isinstance(decision, Served) or (isinstance(decision, Choice | AskBack) and turn.is_("consult")):
+            draft.hold(turn.text, turn.message_id)
+            await say(decision, turn, draft, dispatcher)
+            return draft.events()
         draft.hold(turn.text, turn.message_id)
         if misses_in_a_row(tracker) > CLARIFIED:
             offer(draft, turn, "human")

@@ -1,4 +1,4 @@
-"""A question about a public service: until there is an item that answers it, said honestly and offered as a ticket."""
+"""A question about a public service: answered from the items, or honestly not covered and offered as a ticket."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.answer_offer import offer
+from actions.consulting import decision_on, say, say_not_covered
 from actions.forms.draft import Draft
 from actions.turn import Turn
+from knowledge.decision import NotCovered
 
 
 class Consult(Action):
@@ -20,7 +21,7 @@ class Consult(Action):
         return "action_consult"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
-        """Offers a consultation ticket, or a person."""
+        """Answers, lets choose, asks back, or offers a consultation ticket and a person."""
         turn, draft = Turn.of(tracker), Draft.of(tracker)
         question = turn.text
         if turn.payload:
@@ -28,7 +29,10 @@ class Consult(Action):
         if not question:
             dispatcher.utter_message(response="utter_ask_question")
             return draft.events()
-        draft.hold(question, turn.message_id)
-        offer(draft, turn, "consultation")
-        dispatcher.utter_message(response="utter_consult_not_covered")
+        decision = await decision_on(turn, draft, question)
+        if isinstance(decision, NotCovered):
+            await say_not_covered(decision.nearest, question, turn, draft, dispatcher)
+        else:
+            draft.hold(question, turn.message_id)
+            await say(decision, turn, draft, dispatcher)
         return draft.events()

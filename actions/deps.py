@@ -12,6 +12,7 @@ from datetime import datetime
 from actions.dangers import Danger
 from actions.words import Words
 from bot.catalog import Catalog
+from knowledge.consultant import Consultant
 from tickets.domain.city import Catalogue
 from tickets.service.desk import TicketDesk
 from tickets.service.ports import CategoryClassifier
@@ -28,6 +29,7 @@ class Deps:
         words: small closed word lists per language (names of slots, "none of these").
         dangers: whom to call and which category, per kind of danger.
         now: gives the present, aware, in the city's zone.
+        consultant: answers questions from the consultation items; None: there are none.
     """
 
     desk: TicketDesk
@@ -36,6 +38,7 @@ class Deps:
     words: Mapping[str, Words]
     dangers: Mapping[str, Danger]
     now: Callable[[], datetime]
+    consultant: Consultant | None = None
 
     @property
     def city(self) -> Catalogue:

@@ -20,6 +20,10 @@ from actions import dangers, deps, words
 from bot.catalog import Catalog
 from hotline.logs import configure
 from hotline.settings import ROOT, Settings, SettingsError, load
+from knowledge.bootstrap import open_consultant
+from knowledge.config import KnowledgeConfig
+from knowledge.consultant import Consultant
+from knowledge.errors import KnowledgeError
 from tickets.bootstrap import open_classifier, open_tickets
 from tickets.config import TicketsConfig
 from tickets.domain.calendar import LOCAL_ZONE
@@ -52,7 +56,19 @@ def build(settings: Settings) -> deps.Deps:
         words=words.load(ROOT / "data" / "words"),
         dangers=dangers.load(ROOT / "data" / "city" / "dangers.csv"),
         now=_now,
+        consultant=_consultant(settings),
     )
+
+
+def _consultant(settings: Settings) -> Consultant | None:
+    """The consultation items, followed while they change; without them questions become tickets."""
+    try:
+        consultant = open_consultant(KnowledgeConfig.from_settings(settings), _now)
+    except (KnowledgeError, OSError) as error:
+        logger.error("questions cannot be answered: %s", error)
+        return None
+    consultant.watch()
+    return consultant
 
 
 def application() -> web.Application:

@@ -34,8 +34,16 @@ ASK_BACK_BELOW = 0.75
 conversation does it only below this confidence."""
 MERE_ANSWERS = ("inform", "affirm", "deny", "dont_know", "refuse_info", "correct_info")
 """Intents that mean little without a question before them, and that gibberish is taken for: never trusted in doubt."""
-WANTS_VECTOR = ("file_complaint", "report_violation", "make_suggestion", "give_praise", "inform", "nlu_fallback")
-"""Intents whose actions suggest a category, and so use the turn's sentence vector again."""
+WANTS_VECTOR = (
+    "consult",
+    "file_complaint",
+    "report_violation",
+    "make_suggestion",
+    "give_praise",
+    "inform",
+    "nlu_fallback",
+)
+"""Intents whose actions look for an item or a category, and so use the turn's sentence vector again."""
 
 
 class BadTurn(ValueError):

@@ -16,10 +16,11 @@ from knowledge.errors import InvalidItem
 from knowledge.items import SECTIONS
 from knowledge.lexical import folded
 from language.identify import LANGUAGES
+from language.tokens import character_count
 
 _SPACED = ("en", "ru")
-SMALL_WORDS = 12
-"""A question with no more characters than this beside its aspect's words names no topic of its own (zh, ja, ko)."""
+BARE_CHARACTERS = {"zh": 4, "ja": 8, "ko": 6, "en": 14, "ru": 14}
+"""With no more characters than these beside the words of an aspect, a question names no topic of its own."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,13 @@ class Aspects:
     def points_back(self, text: str) -> bool:
         """Whether the text begins as a question that goes on with the matter in hand."""
         return self.further.match(folded(text).lstrip(" ,.;!?，。！？、…-")) is not None
+
+    def is_bare(self, text: str, language: str) -> bool:
+        """Whether hardly anything but the words of an aspect is said ("and how much is it?")."""
+        plain = folded(text)
+        for pattern in (self.further, *self.patterns.values()):
+            plain = pattern.sub(" ", plain)
+        return character_count("".join(filter(str.isalnum, plain))) <= BARE_CHARACTERS[language]
 
 
 def load(folder: Path) -> dict[str, Aspects]:

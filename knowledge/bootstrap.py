@@ -12,6 +12,7 @@ from datetime import datetime
 from knowledge.adapters.encoders import choose
 from knowledge.adapters.files import ModelFiles, read_silence
 from knowledge.adapters.folder import ItemFolder
+from knowledge.adapters.rewriter import ChatRewriter
 from knowledge.adapters.shelf import LayeredShelf
 from knowledge.adapters.sql import SqlGaps, SqlVersions, open_database
 from knowledge.aspects import load as load_aspects
@@ -63,7 +64,13 @@ def _consultant(
     known = [entry_of(library.items[name]) for name in sorted(library.items)]
     key, ranker = files.ranker(known, read_silence(config.items_dir / "silence"), _tell, exact)
     search = files.search(key, ranker, [entry_of(item) for item in library.served(now().date())], _tell)
-    return Consultant(shelf, search, load_aspects(config.items_dir / "aspects"), now, gaps)
+    return Consultant(shelf, search, load_aspects(config.items_dir / "aspects"), now, gaps, _rewriter(config))
+
+
+def _rewriter(config: KnowledgeConfig) -> ChatRewriter | None:
+    if not config.rewriter:
+        return None
+    return ChatRewriter(config.rewriter, config.rewriter_model, config.rewriter_key, config.rewriter_seconds)
 
 
 def _tell(text: str) -> None:

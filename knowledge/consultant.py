@@ -21,8 +21,9 @@ from knowledge.errors import KnowledgeError
 from knowledge.gaps import Gap, Kind
 from knowledge.items import Item
 from knowledge.library import Library, entry_of
-from knowledge.ports import GapStore
+from knowledge.ports import GapStore, Rewriter
 from knowledge.ranker import Ranking
+from knowledge.rewriting import accepted
 from knowledge.searching import Search
 
 logger = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class Consultant:
     Args:
         now: gives the present, aware, in the city's zone.
         gaps: where unanswered questions are noted; None: nowhere.
+        rewriter: may say an item's words for the question; None: they are said as they stand.
     """
 
     def __init__(
@@ -56,12 +58,14 @@ class Consultant:
         aspects: Mapping[str, Aspects],
         now: Callable[[], datetime],
         gaps: GapStore | None = None,
+        rewriter: Rewriter | None = None,
     ) -> None:
         self._shelf = shelf
         self._search = search
         self._aspects = aspects
         self._now = now
         self._gaps = gaps
+        self._rewriter = rewriter
         self._stamp: object = shelf.stamp()
         self._library = shelf.library()
         self._stopping = threading.Event()
@@ -116,6 +120,19 @@ class Consultant:
             self._gaps.record(Gap(text, language, kind, self._now(), conversation_id, raw, topic))
         except KnowledgeError as error:
             logger.warning("a gap could not be noted: %s", error)
+
+    def rewritten(self, question: str, passage: str, language: str) -> str:
+        """The passage said for this question by a language model, or as it stands when there is none or it fails."""
+        if self._rewriter is None:
+            return passage
+        try:
+            said = accepted(passage, self._rewriter.rewrite(question, passage, language))
+        except KnowledgeError as error:
+            logger.warning("an answer was not rewritten: %s", error)
+            return passage
+        if said is None:
+            logger.warning("a rewriting was refused: it said more than the item")
+        return said or passage
 
     def refresh(self) -> bool:
         """Takes changes up; gives whether there were any. An edit that cannot be read changes nothing."""

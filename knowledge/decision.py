@@ -88,10 +88,11 @@ def decide(
     first = candidates[0][0] if candidates else None
     lost = bool(ranking.candidates) and (first is None or first.id != ranking.candidates[0].topic)
     certain = ranking.certainty >= bar.served and not lost
-    if held is not None and (first is None or first.id == held.id or not certain or aspects.points_back(question.text)):
-        goes_on = aspects.points_back(question.text) or (section is not None and not certain)
-        if (goes_on or (first is not None and first.id == held.id)) and section in held.sections:
-            assert section is not None  # None is in no mapping
+    if held is not None and section is not None and section in held.sections:
+        same = first is not None and first.id == held.id
+        if same or aspects.is_bare(question.text, question.language):
+            return Served(held, section, asked=True)
+        if not certain and aspects.points_back(question.text):
             return Served(held, section, asked=True)
     if first is None or ranking.certainty < bar.choice:
         return NotCovered([item for item, _ in candidates[:CHOICES]])

@@ -16,6 +16,7 @@ import yaml
 from knowledge.errors import InvalidItem
 from knowledge.items import SECTIONS, Item
 from knowledge.markdown import parse_item
+from language.identify import LANGUAGES
 
 COLUMNS = (
     "id", "language", "title", "unit", "sources", "valid_from", "valid_to", "review_due", "region", "related",
@@ -60,6 +61,8 @@ def _item(values: Mapping[str, Any], number: int, today: date, missing: Mapping[
         if not _text(values.get(name)):
             raise InvalidItem(where, f"the column `{name}` is empty")
     language = _text(values["language"])
+    if language not in LANGUAGES:
+        raise InvalidItem(where, f"`language` is one of {', '.join(LANGUAGES)}, not {language!r}")
     front = {
         "id": _text(values["id"]),
         "language": language,

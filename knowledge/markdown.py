@@ -48,7 +48,7 @@ def parse_item(text: str, where: str) -> Item:
     if match is None:
         raise InvalidItem(where, "the file must start with a front matter between two lines of ---")
     try:
-        fields = yaml.safe_load(match.group(1))
+        fields = yaml.load(match.group(1), _Loader)
     except yaml.YAMLError as error:
         raise InvalidItem(where, f"the front matter is not YAML: {_first_line(error)}") from error
     if not isinstance(fields, dict):
@@ -168,6 +168,16 @@ def _fork(fields: _Fields, sections: Mapping[str, str]) -> Fork | None:
             section, topic = None, section  # the id of another topic was given where a section stands
         branches.append(Branch(str(entry["title"]), section, topic))
     return Fork(str(value["question"]), tuple(branches))
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML in which "No" and "Yes" are words, as in a button's title."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 
 
 class _Fields:

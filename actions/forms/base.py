@@ -13,7 +13,9 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.consulting import decision_on, say_in_form
 from actions.forms.draft import REQUESTED, Draft
+from actions.knowledge_topic import say_asked
 from actions.language_switch import switch
 from actions.turn import Turn
 
@@ -28,7 +30,6 @@ DIGRESSIONS = {
     "out_of_scope": "utter_out_of_scope_in_form",
     "speak_slower": "utter_speak_slower",
     "wait": "utter_wait_in_form",
-    "consult": "utter_consult_in_form",
     "unsupported_language": "utter_unsupported_language",
     "ticket_status": "utter_one_thing_first",
     "urge_ticket": "utter_one_thing_first",
@@ -40,6 +41,8 @@ DIGRESSIONS = {
     "make_suggestion": "utter_one_thing_first",
 }
 """Intents that are answered inside a form, after which the same slot is asked again."""
+BUTTONS = ("knowledge_topic", "knowledge_section", "knowledge_feedback")
+"""Buttons of an answer that was given before, or inside, the form."""
 ASK_AGAIN = ("repeat", "resume", "session_opened")
 LEAVING = {
     "cancel": "cancelled",
@@ -98,6 +101,12 @@ class HotlineForm(Action, ABC):
             return draft.asking(requested)
         if turn.is_("switch_language"):
             return [*switch(turn, dispatcher), *draft.asking(requested)]
+        if turn.is_(*BUTTONS):
+            await say_asked(turn, draft, dispatcher)
+            return draft.asking(requested)
+        if turn.is_("consult") and not self.takes_freely(turn, requested):
+            say_in_form(await decision_on(turn, draft, turn.text), turn, draft, dispatcher)
+            return draft.asking(requested)
         if turn.is_(*DIGRESSIONS) and not self.takes_freely(turn, requested):
             dispatcher.utter_message(response=DIGRESSIONS[turn.intent])
             return draft.asking(requested)

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 from alembic.util.exc import CommandError
-from sqlalchemy import Connection, Engine, Row, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, func, insert, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from hotline import database, migrations
@@ -197,6 +197,8 @@ def _note(connection: Connection, topic: str, language: str, number: int, step: 
 @contextmanager
 def _writing(engine: Engine) -> Iterator[Connection]:
     with _wrapped(), engine.connect().execution_options(writes=True) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":  # one writer at a time, as on SQLite: editors are few
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         yield connection
 
 
