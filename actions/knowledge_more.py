@@ -9,7 +9,7 @@ from rasa_sdk.types import DomainDict
 
 from actions import deps
 from actions.consulting import say_spoken
-from actions.forms.draft import Draft
+from actions.forms.draft import LISTEN, Draft, then
 from actions.turn import Turn
 
 
@@ -28,6 +28,6 @@ class KnowledgeMore(Action):
         item = None if consultant is None else consultant.item(str(noted.get("topic")), turn.language)
         if item is None:
             dispatcher.utter_message(response="utter_how_can_i_help")
-            return draft.events()
+            return [*draft.events(), *then(LISTEN)]
         say_spoken(item, str(noted["section"]), int(noted["piece"]), turn, draft, dispatcher)
-        return draft.events()
+        return [*draft.events(), *then(LISTEN)]

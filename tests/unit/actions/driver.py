@@ -149,6 +149,7 @@ class Office:
         self.store = ClosableStore()
         self.clock = Clock()
         numbers = count(1)
+        self.consultant: Any = None
         self.desk = TicketDesk(self.store, city(), RULES, self.clock, lambda: next(numbers))
 
     def tickets(self) -> list[Ticket]:
@@ -163,6 +164,7 @@ class Office:
                 words=word_lists(),
                 dangers=danger_table(),
                 now=lambda: self.clock().astimezone(LOCAL_ZONE),
+                consultant=self.consultant,
             )
         )
 
