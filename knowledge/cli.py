@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from hotline import settings
 from hotline.batch import Progress
@@ -34,8 +35,8 @@ Handler = Callable[[argparse.Namespace, KnowledgeConfig], int]
 _GAP_DAYS = 10
 
 
-def mount(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Adds `knowledge` to the command."""
+def mount(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> Any:
+    """Adds `knowledge` to the command; gives its own commands, for others to add theirs."""
     parser = subparsers.add_parser("knowledge", help="check, import and review the consultation items")
     commands = parser.add_subparsers(dest="knowledge_command", required=True, metavar="COMMAND")
 
@@ -73,6 +74,7 @@ def mount(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     closed = command("close", "a gap is dealt with", _close)
     closed.add_argument("gap", type=int)
     _by(closed)
+    return commands
 
 
 def _named(parser: argparse.ArgumentParser) -> None:
@@ -168,7 +170,11 @@ def _versions(arguments: argparse.Namespace, config: KnowledgeConfig) -> int:
 
 def _step(step: Step) -> Handler:
     def run(arguments: argparse.Namespace, config: KnowledgeConfig) -> int:
-        changed = _store(config).step(
+        store = _store(config)
+        for version in store.versions(arguments.topic, arguments.language):
+            if version.number == arguments.number and step != "withdraw":
+                parse_item(version.text, f"version {version.number}")  # what cannot be served is not confirmed
+        changed = store.step(
             arguments.topic,
             arguments.language,
             arguments.number,

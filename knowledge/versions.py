@@ -42,6 +42,7 @@ class Version:
     number: int = 0
     state: State = "draft"
     reviewer: str | None = None
+    reviewed_at: datetime | None = None
 
 
 def state_after(version: Version, step: Step, actor: str) -> State:

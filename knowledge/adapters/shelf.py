@@ -7,6 +7,7 @@ unreadable keeps its last good text.
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from knowledge.adapters.folder import ItemFolder
 from knowledge.errors import InvalidItem, KnowledgeUnavailable
@@ -14,8 +15,23 @@ from knowledge.items import Item
 from knowledge.library import Library
 from knowledge.markdown import parse_item
 from knowledge.ports import VersionStore
+from knowledge.versions import Version
 
 logger = logging.getLogger(__name__)
+
+
+def published_item(version: Version) -> Item:
+    """The item of a published version, with its review as the system knows it.
+
+    Raises:
+        InvalidItem: its text is not written as it should be.
+    """
+    item = parse_item(version.text, f"{version.topic}/{version.language}, version {version.number}")
+    if version.reviewer is None or version.reviewed_at is None:
+        return replace(item, status="published")
+    return replace(
+        item, status="published", reviewed_on=version.reviewed_at.date(), reviewers=(*item.reviewers, version.reviewer)
+    )
 
 
 class LayeredShelf:
@@ -64,9 +80,7 @@ class LayeredShelf:
                     found[key] = None
                     continue
                 try:
-                    found[key] = parse_item(
-                        version.text, f"{version.topic}/{version.language}, version {version.number}"
-                    )
+                    found[key] = published_item(version)
                 except InvalidItem as fault:
                     logger.error("not served: %s", fault)
         except KnowledgeUnavailable as error:

@@ -61,6 +61,7 @@ class SqlVersions:
                 "text": version.text,
                 "author": version.author,
                 "reviewer": version.reviewer,
+                "reviewed_at": version.reviewed_at,
                 "state": version.state,
                 "at": version.at,
             }
@@ -78,7 +79,9 @@ class SqlVersions:
             if after == "published":
                 for old, new in _TURNS.items():
                     connection.execute(update(versions).where(mine, versions.c.state == old).values(state=new))
-            values: dict[str, Any] = {"state": after} | ({"reviewer": actor} if step == "review" else {})
+            values: dict[str, Any] = {"state": after} | (
+                {"reviewer": actor, "reviewed_at": at} if step == "review" else {}
+            )
             connection.execute(update(versions).where(versions.c.id == row.id).values(**values))
             _note(connection, topic, language, number, step, actor, at)
             return _version(connection.execute(select(versions).where(versions.c.id == row.id)).one())
@@ -185,7 +188,15 @@ class SqlGaps:
 
 def _version(row: Row[Any]) -> Version:
     return Version(
-        row.topic, row.language, row.text, row.author, row.at, number=row.number, state=row.state, reviewer=row.reviewer
+        row.topic,
+        row.language,
+        row.text,
+        row.author,
+        row.at,
+        number=row.number,
+        state=row.state,
+        reviewer=row.reviewer,
+        reviewed_at=row.reviewed_at,
     )
 
 

@@ -41,6 +41,7 @@ versions = Table(
     Column("text", Text, nullable=False),
     Column("author", String(80), nullable=False),
     Column("reviewer", String(80)),
+    Column("reviewed_at", UtcDateTime),
     Column("state", String(16), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Unique("topic", "language", "number", name="knowledge_versions_number"),

@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text, nullable=False),
         sa.Column("author", sa.String(80), nullable=False),
         sa.Column("reviewer", sa.String(80)),
+        sa.Column("reviewed_at", sa.DateTime(timezone=True)),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.UniqueConstraint("topic", "language", "number", name="knowledge_versions_number"),

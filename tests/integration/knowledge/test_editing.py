@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -93,6 +93,8 @@ def test_a_published_version_replaces_the_file_and_a_withdrawn_one_takes_it_away
     assert not consultant.refresh() or consultant.library.title("dog", "en") == "dog"
     store.step("dog", "en", 1, "publish", "Wang", now())
     assert consultant.refresh() and consultant.library.title("dog", "en") == "Dogs anew"
+    served = consultant.item("dog", "en")
+    assert served is not None and served.reviewers == ("Wang",) and served.reviewed_on == now().astimezone(UTC).date()
     store.step("dog", "en", 1, "withdraw", "Wang", now())
     assert consultant.refresh() and consultant.item("dog", "en") is None
     assert first(consultant, "dog licence") != "dog"
