@@ -19,6 +19,7 @@ from language.identify import LANGUAGES
 
 Level = Literal["error", "note"]
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+_TEN_THOUSANDS = re.compile(r"(\d+(?:\.\d+)?)\s*[万만]")
 _URL = re.compile(r"https?://[^\s)）]+")
 _HOST = re.compile(r"https?://[a-z0-9.-]+\.[a-z]{2,}(?::\d+)?(?:/\S*)?", re.IGNORECASE)
 
@@ -100,10 +101,19 @@ def _figures(topic: str, present: dict[str, Item]) -> Iterator[Finding]:
 
 
 def figures_of(text: str) -> frozenset[str]:
-    """The numbers of a text, without list marks and thousands' separators."""
-    plain = re.sub(r"(?m)^\s*\d+[.)、]\s", " ", folded(text))
-    plain = _URL.sub(" ", plain)
-    return frozenset(re.sub(r"[,.](?=\d{3}\b)", "", found).rstrip(".,") for found in _FIGURE.findall(plain))
+    """The numbers of a text: without list marks and thousands' separators, tens of thousands (万, 만) written out."""
+    plain = folded(_URL.sub(" ", text.replace("，", " ").replace("、", " ")))
+    plain = re.sub(r"(?m)^\s*\d+[.)]\s", " ", plain)
+    found = {re.sub(r"[,.](?=\d{3}\b)", "", figure).rstrip(".,") for figure in _FIGURE.findall(_written_out(plain))}
+    return frozenset(found)
+
+
+def _in_full(match: re.Match[str]) -> str:
+    return f"{float(match.group(1)) * 10_000:.0f} "
+
+
+def _written_out(text: str) -> str:
+    return _TEN_THOUSANDS.sub(_in_full, text)
 
 
 def errors(found: Iterable[Finding]) -> list[Finding]:

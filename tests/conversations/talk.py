@@ -27,13 +27,14 @@ def catalog() -> Catalog:
 
 @cache
 def patterns(key: str, language: str) -> tuple[re.Pattern[str], ...]:
-    """What a citizen on the web may read for a key, with any values."""
+    """What a citizen on the web may read for a key, with any values; nothing for a text that is values alone."""
     texts = (
         str(variation.get("text") or "")
         for variation in catalog().variations[language][key]
         if variation.get("channel", "web") == "web"
     )
-    return tuple(re.compile(_VALUE.sub("(?:.|\n)*", re.escape(text))) for text in texts)
+    escaped = (re.escape(text) for text in texts)
+    return tuple(re.compile(_VALUE.sub("(?:.|\n)*", text)) for text in escaped if _VALUE.sub("", text).strip("\\\n "))
 
 
 @dataclass(frozen=True)

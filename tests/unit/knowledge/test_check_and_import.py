@@ -56,6 +56,7 @@ def test_a_figure_that_differs_between_languages_is_an_error() -> None:
 
 def test_figures_are_compared_without_list_marks_and_thousands_separators() -> None:
     assert figures_of("1. 1,500 yuan\n2. １５ days") == {"1500", "15"}
+    assert figures_of("罚款1.5万元，24小时") == figures_of("a fine of 15,000 yuan, 24 hours") == {"15000", "24"}
 
 
 def test_a_row_becomes_a_draft_with_its_sources() -> None:
