@@ -21,7 +21,7 @@ from language.identify import LANGUAGES
 Floats = NDArray[np.float32]
 GATHERED = 24
 """So many topics from each way of gathering are looked at closely."""
-FEATURES = ("nearest_own", "nearest", "nearest_three", "centroid", "words", "words_three", "document")
+FEATURES = ("nearest_own", "nearest", "nearest_three", "centroid", "words", "words_three", "document", "asked")
 
 
 @dataclass(frozen=True)
@@ -66,15 +66,22 @@ def _search(segment: Segment, language: str, projected: Floats, grams: Any) -> l
     weighted = lexical.weighted(grams, segment.idf)
     own = LANGUAGES.index(language)
     near = np.asarray(segment.centroids @ projected)
-    documents = np.zeros(len(segment.topics), dtype=np.float32)
-    hits = (weighted @ segment.documents).tocoo()
-    mine = hits.col % len(LANGUAGES) == own
-    documents[hits.col[mine] // len(LANGUAGES)] = hits.data[mine]
-    places = np.union1d(_best(near), _best(documents))
+    documents = _of_language(weighted @ segment.documents, own, len(segment.topics))
+    asked = _of_language(weighted @ segment.asked, own, len(segment.topics))
+    places = np.union1d(_best(near), _best(documents + asked))
     return [
-        (segment.topics[at], _features(segment, int(at), own, projected, weighted, near[at], documents[at]))
+        (segment.topics[at], _features(segment, int(at), own, projected, weighted, near[at], documents[at], asked[at]))
         for at in places
     ]
+
+
+def _of_language(hits: Any, own: int, topics: int) -> Floats:
+    """One value a topic from a row with a column a topic and language."""
+    found = np.zeros(topics, dtype=np.float32)
+    entries = hits.tocoo()
+    mine = entries.col % len(LANGUAGES) == own
+    found[entries.col[mine] // len(LANGUAGES)] = entries.data[mine]
+    return found
 
 
 def _best(scores: NDArray[Any]) -> NDArray[Any]:
@@ -84,7 +91,14 @@ def _best(scores: NDArray[Any]) -> NDArray[Any]:
 
 
 def _features(
-    segment: Segment, at: int, own: int, projected: Floats, weighted: Any, centroid: float, document: float
+    segment: Segment,
+    at: int,
+    own: int,
+    projected: Floats,
+    weighted: Any,
+    centroid: float,
+    document: float,
+    asked: float,
 ) -> Floats:
     begin, end = int(segment.offsets[at]), int(segment.offsets[at + 1])
     near = segment.rows[begin:end].astype(np.float32) @ projected
@@ -99,6 +113,7 @@ def _features(
             words.max(initial=0.0),
             _top(words, 3),
             document,
+            asked,
         ],
         dtype=np.float32,
     )

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
-SHRINKAGE = 0.3
+SHRINKAGE = 0.6
 CENTRED_FROM = 30
 """A language needs this many questions for a mean of its own."""
 

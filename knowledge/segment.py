@@ -23,7 +23,7 @@ from language.identify import LANGUAGES
 
 Floats = NDArray[np.float32]
 _ARRAYS = ("offsets", "languages", "rows", "centroids", "idf")
-_SPARSE = ("questions", "documents")
+_SPARSE = ("questions", "documents", "asked")
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ class Segment:
         centroids: (n, d) the mean of each topic's questions, normalised.
         questions: (m, FEATURES) sparse, weighted.
         documents: (FEATURES, n * len(LANGUAGES)) sparse, weighted: a column a topic and language.
+        asked: the same of all questions of a topic and language together.
         idf: (FEATURES,).
     """
 
@@ -59,6 +60,7 @@ class Segment:
     idf: Floats
     questions: Any
     documents: Any
+    asked: Any
 
     @cached_property
     def place(self) -> dict[str, int]:
@@ -92,6 +94,7 @@ class Segment:
         shapes = {
             "questions": (len(arrays["rows"]), lexical.FEATURES),
             "documents": (lexical.FEATURES, len(topics) * len(LANGUAGES)),
+            "asked": (lexical.FEATURES, len(topics) * len(LANGUAGES)),
         }
         sparse = {name: _mapped(folder, name, shapes[name]) for name in _SPARSE}
         return cls(topics, **arrays, **sparse)
@@ -117,6 +120,7 @@ def build(entries: Sequence[Entry], vectors: Floats, projection: Projection) -> 
     np.add.at(sums, of_topic, projected)
     questions = lexical.counts([question for at in order for question in entries[at].questions])
     documents = lexical.counts([entries[at].document for at in order])
+    asked = lexical.counts([" ".join(entries[at].questions) for at in order])
     idf = lexical.weights(documents)
     column = [place[entries[at].topic] * len(LANGUAGES) + LANGUAGES.index(entries[at].language) for at in order]
     return Segment(
@@ -128,6 +132,7 @@ def build(entries: Sequence[Entry], vectors: Floats, projection: Projection) -> 
         idf=idf,
         questions=lexical.weighted(questions, idf),
         documents=_by_feature(lexical.weighted(documents, idf), column, len(topics) * len(LANGUAGES)),
+        asked=_by_feature(lexical.weighted(asked, lexical.weights(asked)), column, len(topics) * len(LANGUAGES)),
     )
 
 
