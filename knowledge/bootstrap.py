@@ -64,7 +64,9 @@ def _consultant(
     known = [entry_of(library.items[name]) for name in sorted(library.items)]
     key, ranker = files.ranker(known, read_silence(config.items_dir / "silence"), _tell, exact)
     search = files.search(key, ranker, [entry_of(item) for item in library.served(now().date())], _tell)
-    return Consultant(shelf, search, load_aspects(config.items_dir / "aspects"), now, gaps, _rewriter(config))
+    return Consultant(
+        shelf, search, load_aspects(config.items_dir / "aspects"), now, gaps, _rewriter(config), not config.encoder
+    )
 
 
 def _rewriter(config: KnowledgeConfig) -> ChatRewriter | None:

@@ -48,6 +48,7 @@ class Consultant:
     Args:
         now: gives the present, aware, in the city's zone.
         gaps: where unanswered questions are noted; None: nowhere.
+        shared_vectors: vectors that callers bring are of the same encoder; else they are not used.
         rewriter: may say an item's words for the question; None: they are said as they stand.
     """
 
@@ -59,6 +60,7 @@ class Consultant:
         now: Callable[[], datetime],
         gaps: GapStore | None = None,
         rewriter: Rewriter | None = None,
+        shared_vectors: bool = True,
     ) -> None:
         self._shelf = shelf
         self._search = search
@@ -66,6 +68,7 @@ class Consultant:
         self._now = now
         self._gaps = gaps
         self._rewriter = rewriter
+        self._shared_vectors = shared_vectors
         self._stamp: object = shelf.stamp()
         self._library = shelf.library()
         self._stopping = threading.Event()
@@ -99,7 +102,8 @@ class Consultant:
         Raises:
             EncoderUnavailable: it is not known, and the encoder does not answer in time.
         """
-        ranking = self._search.rank(question.text, question.language, vector)
+        known = vector if self._shared_vectors else None
+        ranking = self._search.rank(question.text, question.language, known)
         bars = self._search.ranker.bars
         return decide(question, ranking, self._library, self._aspects[question.language], bars, self.today)
 
@@ -116,7 +120,7 @@ class Consultant:
         if self._gaps is None:
             return
         try:
-            raw = self._search.encode(text) if vector is None else vector
+            raw = vector if vector is not None and self._shared_vectors else self._search.encode(text)
             self._gaps.record(Gap(text, language, kind, self._now(), conversation_id, raw, topic))
         except KnowledgeError as error:
             logger.warning("a gap could not be noted: %s", error)

@@ -19,7 +19,7 @@ from knowledge.segment import Segment
 from language.identify import LANGUAGES
 
 Floats = NDArray[np.float32]
-GATHERED = 24
+GATHERED = 12
 """So many topics from each way of gathering are looked at closely."""
 FEATURES = ("nearest_own", "nearest", "nearest_three", "centroid", "words", "words_three", "document", "asked")
 
@@ -65,14 +65,30 @@ class Finder:
 def _search(segment: Segment, language: str, projected: Floats, grams: Any) -> list[tuple[str, Floats]]:
     weighted = lexical.weighted(grams, segment.idf)
     own = LANGUAGES.index(language)
-    near = np.asarray(segment.centroids @ projected)
+    centroids = np.asarray(segment.centroids @ projected)
     documents = _of_language(weighted @ segment.documents, own, len(segment.topics))
     asked = _of_language(weighted @ segment.asked, own, len(segment.topics))
-    places = np.union1d(_best(near), _best(documents + asked))
-    return [
-        (segment.topics[at], _features(segment, int(at), own, projected, weighted, near[at], documents[at], asked[at]))
-        for at in places
-    ]
+    places = np.union1d(_best(centroids), _best(documents + asked))
+    ends = np.cumsum(segment.offsets[places + 1] - segment.offsets[places])
+    rows = np.concatenate([np.arange(segment.offsets[at], segment.offsets[at + 1]) for at in places])
+    near = np.asarray(segment.rows[rows], dtype=np.float32) @ projected
+    words = np.asarray((segment.questions[rows] @ weighted.T).todense()).ravel()
+    mine = np.asarray(segment.languages[rows]) == own
+    found = []
+    for at, begin, end in zip(places, [0, *ends[:-1]], ends, strict=True):
+        close, alike, of_own = near[begin:end], words[begin:end], mine[begin:end]
+        features = (
+            close[of_own].max(initial=0.0),
+            close.max(initial=0.0),
+            _top(close, 3),
+            centroids[at],
+            alike[of_own].max(initial=0.0),
+            _top(alike[of_own], 3),
+            documents[at],
+            asked[at],
+        )
+        found.append((segment.topics[at], np.array(features, dtype=np.float32)))
+    return found
 
 
 def _of_language(hits: Any, own: int, topics: int) -> Floats:
@@ -88,35 +104,6 @@ def _best(scores: NDArray[Any]) -> NDArray[Any]:
     if len(scores) <= GATHERED:
         return np.arange(len(scores))
     return np.argpartition(-scores, GATHERED)[:GATHERED]
-
-
-def _features(
-    segment: Segment,
-    at: int,
-    own: int,
-    projected: Floats,
-    weighted: Any,
-    centroid: float,
-    document: float,
-    asked: float,
-) -> Floats:
-    begin, end = int(segment.offsets[at]), int(segment.offsets[at + 1])
-    near = segment.rows[begin:end].astype(np.float32) @ projected
-    mine = np.asarray(segment.languages[begin:end]) == own
-    words = np.asarray((segment.questions[begin:end] @ weighted.T).todense()).ravel()[mine]
-    return np.array(
-        [
-            near[mine].max(initial=0.0),
-            near.max(initial=0.0),
-            _top(near, 3),
-            centroid,
-            words.max(initial=0.0),
-            _top(words, 3),
-            document,
-            asked,
-        ],
-        dtype=np.float32,
-    )
 
 
 def _top(values: NDArray[Any], count: int) -> float:
