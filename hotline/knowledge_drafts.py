@@ -13,14 +13,12 @@ from typing import Any
 
 from hotline.errors import CommandFailed
 from hotline.settings import load
-from knowledge.adapters.sql import SqlVersions, open_database
 from knowledge.cli_ask import now
 from knowledge.config import KnowledgeConfig
 from knowledge.errors import KnowledgeError
 from knowledge.items import Item
 from knowledge.markdown import write_item
 from knowledge.versions import Version
-from tickets.bootstrap import open_tickets
 from tickets.config import TicketsConfig
 from tickets.domain.ticket import Ticket
 from tickets.domain.vocabulary import Command, Nature
@@ -39,6 +37,9 @@ def mount(commands: Any) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    from knowledge.adapters.sql import SqlVersions, open_database  # deferred: other commands need no database
+    from tickets.bootstrap import open_tickets
+
     settings = load()
     try:
         ticket = open_tickets(TicketsConfig.from_settings(settings)).get(arguments.number)

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hotline import settings
 from hotline.batch import Progress
@@ -19,7 +19,6 @@ from knowledge import check as checks
 from knowledge.adapters.folder import ItemFolder
 from knowledge.adapters.missing import read_missing
 from knowledge.adapters.names import read_topics, read_units
-from knowledge.adapters.sql import SqlGaps, SqlVersions, open_database
 from knowledge.adapters.tables_of_files import rows_of
 from knowledge.cli_ask import now
 from knowledge.config import KnowledgeConfig
@@ -30,6 +29,9 @@ from knowledge.library import Library
 from knowledge.markdown import parse_item, write_item
 from knowledge.versions import Step, Version
 from language.identify import LANGUAGES
+
+if TYPE_CHECKING:
+    from knowledge.adapters.sql import SqlGaps, SqlVersions
 
 Handler = Callable[[argparse.Namespace, KnowledgeConfig], int]
 _GAP_DAYS = 10
@@ -189,7 +191,7 @@ def _step(step: Step) -> Handler:
 
 
 def _gaps(arguments: argparse.Namespace, config: KnowledgeConfig) -> int:
-    for group in SqlGaps(open_database(config.database_url)).groups(open_only=not arguments.all):
+    for group in _gap_list(config).groups(open_only=not arguments.all):
         what = "not covered" if group.kind == "not_covered" else f"did not help: {group.topic}"
         owner = f"{group.owner}, by {group.due}" if group.owner else "nobody's"
         print(f"{group.id:4}  {group.count:4} times  {what:30}  {owner:24}  {group.language}  {group.text}")
@@ -198,16 +200,24 @@ def _gaps(arguments: argparse.Namespace, config: KnowledgeConfig) -> int:
 
 def _assign(arguments: argparse.Namespace, config: KnowledgeConfig) -> int:
     due = arguments.due or now().date() + timedelta(days=_GAP_DAYS)
-    SqlGaps(open_database(config.database_url)).assign(arguments.gap, arguments.owner, due)
+    _gap_list(config).assign(arguments.gap, arguments.owner, due)
     print(f"gap {arguments.gap} is {arguments.owner}'s until {due}")
     return 0
 
 
 def _close(arguments: argparse.Namespace, config: KnowledgeConfig) -> int:
-    SqlGaps(open_database(config.database_url)).close(arguments.gap, arguments.by, now())
+    _gap_list(config).close(arguments.gap, arguments.by, now())
     print(f"gap {arguments.gap} is closed")
     return 0
 
 
 def _store(config: KnowledgeConfig) -> SqlVersions:
+    from knowledge.adapters.sql import SqlVersions, open_database  # deferred: other commands need no database
+
     return SqlVersions(open_database(config.database_url))
+
+
+def _gap_list(config: KnowledgeConfig) -> SqlGaps:
+    from knowledge.adapters.sql import SqlGaps, open_database
+
+    return SqlGaps(open_database(config.database_url))
