@@ -91,8 +91,8 @@ def _labels(examples: Sequence[Example]) -> tuple[tuple[str, ...], NDArray[np.in
 
 def _fit(vectors: Floats, labels: NDArray[np.int64], classes: int) -> tuple[Floats, Floats, Floats]:
     """Mean, weights, bias."""
-    # deferred: slow to import, and only training needs it; scikit-learn has no types
-    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+    # deferred: slow to import, and only training needs it
+    from sklearn.linear_model import LogisticRegression
 
     mean = vectors.mean(axis=0)
     # In double precision: with float32 the optimiser takes its first step for the last.
