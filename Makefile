@@ -1,6 +1,6 @@
 # The few words to remember; `make help` lists them. What they do in detail stands in scripts/ and CONTRIBUTING.md.
 .DEFAULT_GOAL := help
-.PHONY: help setup model run check test bench clean
+.PHONY: help setup model voice run check test bench clean
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
@@ -18,6 +18,10 @@ environments:
 
 model: environments ## train what is missing
 	@$(BIN)/python scripts/train_models.py
+
+voice: ## the telephone line's engines, models and prompts: what this machine can get
+	@python=$$(sh scripts/python.sh) && "$$python" scripts/setup.py --voice
+	@$(BIN)/python scripts/setup_voice.py
 
 run: setup ## everything on this machine, until Ctrl-C
 	@exec $(BIN)/hotline up

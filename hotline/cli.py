@@ -19,7 +19,6 @@ FAILED, NOT_YET, INTERRUPTED = 2, 3, 130
 LATER = {
     "dispatch": "learn a city's own classification from its past tickets",
     "report": "reports on tickets",
-    "voice": "check the telephone side",
 }
 """Commands that are named already, so that scripts get a clear answer."""
 
@@ -44,15 +43,19 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Gives the parser of the whole command."""
+    from channels.desk import cli as desk_cli
+    from hotline import knowledge_drafts
     from knowledge import cli as knowledge_cli
     from knowledge import cli_ask
     from tickets import cli as tickets_cli
+    from voice import cli as voice_cli
     from voice.models import cli as models_cli
 
     whole = argparse.ArgumentParser(prog="hotline", description="The 12345 citizens' hotline: runs and asks it.")
     subparsers = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (up, chat, parse, langid, cli_ask, knowledge_cli, tickets_cli, models_cli, settings_table):
+    for module in (up, chat, parse, langid, cli_ask, tickets_cli, desk_cli, models_cli, voice_cli, settings_table):
         module.mount(subparsers)
+    knowledge_drafts.mount(knowledge_cli.mount(subparsers))
     for name, text in LATER.items():
         later = subparsers.add_parser(name, help=f"{text} (not yet available)", add_help=False)
         later.set_defaults(run=_not_yet, later=True)

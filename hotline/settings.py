@@ -133,7 +133,7 @@ TABLE: tuple[Setting, ...] = (
     # knowledge (actions, commands)
     Setting("KNOWLEDGE_DIR", str(ROOT / "data" / "knowledge"), _path, "Consultation items: <topic>/<language>.md."),
     Setting("KNOWLEDGE_REQUIRE_REVIEW", "false", _boolean, "Serve no consultation item that no person has reviewed."),
-    Setting("ENCODER", None, _text, "Sentence encoder of consultations: folder with an ONNX model, or address of an API."),
+    Setting("ENCODER", None, _text, "Sentence encoder of consultations: an ONNX folder or an API address."),
     Setting("ENCODER_MODEL", None, _text, "Model name at that address."),
     Setting("ENCODER_KEY", None, _text, "Key for that address."),
     Setting("REWRITER_URL", None, _text, "OpenAI-compatible address that may rephrase answers; default: none."),
@@ -167,7 +167,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("STT_WHISPER", "base", _text, "Which Whisper model hears: base, or small (better, three times slower)."),
     Setting("STT_THREADS", "2", _integer, "Cores for recognition."),
     Setting("TTS_ENGINES", None, _text, "Voices in order, as zh=piper,kokoro;en=flite; default: the best that is there."),
-    Setting("TTS_EDGE", None, _text, "Languages that Microsoft's service speaks, by comma, or none; see voice.md."),
+    Setting("TTS_EDGE", None, _text, "Languages that Microsoft's service speaks, by comma, or none; see speech.md."),
     Setting("TTS_CACHE_MB", "200", _integer, "Spoken texts kept on disk, in megabytes."),
 )
 KNOWN: Mapping[str, Setting] = {PREFIX + setting.name: setting for setting in TABLE}

@@ -2,6 +2,8 @@
 
 Safe to repeat: an environment whose lock file did not change is left alone. Needs nothing but the interpreter it runs
 on (3.11 or newer), the checkout and a package index; uv is fetched, pinned by hash, when it is not there.
+
+With `--voice` the engines of the telephone line (requirements-voice.lock) are installed too, and stay from then on.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / "build" / "tools"
 STAMP = ".hotline-lock"
+WITH_VOICE = ".hotline-voice"
 BOT_VERSION = (3, 10)
 UV_LOCK = ROOT / "scripts" / "uv.lock"
 COMMAND = """#!/bin/sh
@@ -33,9 +36,13 @@ sys.exit(main())
 
 def main() -> None:
     """Brings both environments to their lock files and puts the command `hotline` into the first."""
-    own = Environment(ROOT / ".venv", ROOT / "requirements.lock")
+    folder = ROOT / ".venv"
+    voice = "--voice" in sys.argv[1:] or (folder / WITH_VOICE).exists()
+    own = Environment(folder, ROOT / "requirements.lock", *([ROOT / "requirements-voice.lock"] if voice else []))
     if not own.is_current():
         own.make(sys.executable)
+    if voice:
+        (folder / WITH_VOICE).touch()
     link_command(own)
     bot = Environment(ROOT / "bot" / ".venv", ROOT / "bot" / "requirements.lock")
     if not bot.is_current():
@@ -43,27 +50,29 @@ def main() -> None:
 
 
 class Environment:
-    """A virtual environment and the lock file it is made from."""
+    """A virtual environment and the lock files it is made from."""
 
-    def __init__(self, folder: Path, lock: Path) -> None:
+    def __init__(self, folder: Path, *locks: Path) -> None:
         self.folder = folder
         self.python = folder / "bin" / "python"
-        self._lock = lock
-        self._key = hashlib.sha256(lock.read_bytes() + str(folder).encode()).hexdigest()
+        self._locks = locks
+        content = b"".join(lock.read_bytes() for lock in locks)
+        self._key = hashlib.sha256(content + str(folder).encode()).hexdigest()
 
     def is_current(self) -> bool:
         stamp = self.folder / STAMP
         return stamp.exists() and stamp.read_text() == self._key and works(self.python)
 
     def make(self, interpreter: str) -> None:
-        """Makes the environment where it is missing, and installs exactly what the lock file names."""
-        say(f"installing {self._lock.relative_to(ROOT)} into {self.folder.relative_to(ROOT)}")
+        """Makes the environment where it is missing, and installs exactly what the lock files name."""
+        names = " and ".join(str(lock.relative_to(ROOT)) for lock in self._locks)
+        say(f"installing {names} into {self.folder.relative_to(ROOT)}")
         uv = uv_command()
         if not works(self.python):
             run([uv, "venv", "--quiet", "--clear", "--python", interpreter, str(self.folder)])
         (self.folder / STAMP).unlink(missing_ok=True)
         sync = [uv, "pip", "sync", "--quiet", "--python", str(self.python), "--require-hashes", "--compile-bytecode"]
-        run([*sync, str(self._lock)], index=True)
+        run([*sync, *map(str, self._locks)], index=True)
         (self.folder / STAMP).write_text(self._key)
 
 

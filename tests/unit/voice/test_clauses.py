@@ -1,0 +1,48 @@
+"""Texts are cut where a voice may pause, and nowhere else."""
+
+from __future__ import annotations
+
+import pytest
+
+from hotline.settings import ROOT
+from voice.prompts import LANGUAGES, response_texts
+from voice.tts.clauses import clauses
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_clauses_of_a_text_are_the_text(language: str) -> None:
+    for text in response_texts(ROOT / "bot" / "responses", language):
+        assert "".join("".join(clauses(text, language)).split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The answer is due by 4 Dec 2026, 18:00."),
+        ("en", "Mr. Smith lives at No. 5 Main St. in town."),
+        ("ru", "Ул. Ленина, д. 5, кв. 12."),
+        ("zh", "12月4日18:00前"),
+    ],
+)
+def test_numbers_and_abbreviations_are_not_cut(language: str, text: str) -> None:
+    assert clauses(text, language) == [text]
+
+
+def test_the_first_clause_of_a_long_sentence_is_short_because_someone_waits_for_it() -> None:
+    text = "请马上离开漏气的地方，不要开关任何电器，不要点火，也不要在里面打电话。"
+    assert clauses(text, "zh")[0] == "请马上离开漏气的地方，"
+
+
+def test_sentences_are_clauses() -> None:
+    assert clauses("好的，我来帮您登记。随时可以说“取消”。", "zh") == ["好的，我来帮您登记。", "随时可以说“取消”。"]
+    assert clauses("", "zh") == []
+    assert clauses("……", "zh") == []
+
+
+def test_a_story_without_punctuation_is_cut_too_and_loses_nothing() -> None:
+    story = "小区门口的路灯坏了三天一直没有人来修晚上很黑老人孩子走路都不安全" * 10
+    pieces = clauses(story, "zh")
+    assert "".join(pieces) == story
+    assert max(map(len, pieces)) <= 56
+    words = "the lamp in front of my house is broken and nobody comes " * 20
+    assert " ".join(clauses(words, "en")) == words.strip()

@@ -1,0 +1,139 @@
+"""When a turn begins and ends, frame by frame in made-up time."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.calls import TURN_WORDS
+from voice.endpointing import (
+    BRIEF,
+    PAUSES,
+    Began,
+    Ended,
+    Endpointer,
+    Expectation,
+    Mark,
+    Paused,
+    Pauses,
+    WasNothing,
+    pause_seconds,
+)
+
+LANGUAGES = ("zh", "en", "ja", "ko", "ru")
+
+
+def run(pattern: str, expectation: Expectation | None = None, texts: dict[int, str] | None = None) -> list[Mark]:
+    """Plays a pattern of seconds, as `.5 +1.2 -.3`: plus is speech, minus is silence."""
+    endpointer, frame, marks = Endpointer(TURN_WORDS, expectation), 0, list[Mark]()
+    for piece in pattern.split():
+        for _ in range(round(float(piece[1:]) / 0.02)):
+            if texts and frame in texts:
+                endpointer.understood(texts[frame], frame * 0.02)
+            marks += endpointer.hear(frame * 0.02, piece[0] == "+")
+            frame += 1
+    return marks
+
+
+def kinds(marks: list[Mark]) -> list[str]:
+    return [type(mark).__name__ for mark in marks]
+
+
+def test_silence_alone_never_starts_a_turn() -> None:
+    assert run("-60") == []
+
+
+def test_single_frames_of_noise_are_no_speech() -> None:
+    assert run("-1 +.02 -.2 +.04 -.2 +.02 -1") == []
+
+
+def test_a_turn_begins_where_its_first_sound_was_and_ends_in_a_pause() -> None:
+    began, paused, ended = run("-1 +2 -1")
+    assert began == Began(pytest.approx(1.0)) and isinstance(paused, Paused)
+    assert isinstance(ended, Ended)
+    assert (ended.spoken_until_seconds, ended.speech_seconds) == (pytest.approx(3.0), pytest.approx(2.0))
+    assert ended.at_seconds == pytest.approx(3.0 + PAUSES["open"].unclear_seconds, abs=0.021)
+
+
+def test_a_click_is_nothing() -> None:
+    assert kinds(run("-1 +.06 -1")) in ([], ["Began", "WasNothing"])
+    assert any(isinstance(mark, WasNothing) for mark in run("+.08 -1"))
+
+
+def test_a_long_story_is_not_cut_however_long_it_is() -> None:
+    story = "+4 -.5 " * 100
+    assert kinds(run(story, Expectation(long=True))).count("Ended") == 0
+    assert kinds(run(story + "-3", Expectation(long=True))).count("Ended") == 1
+
+
+def test_noise_in_which_nothing_new_is_understood_ends_the_turn() -> None:
+    marks = run("+30", texts={50: "我要投诉"})
+    assert kinds(marks) == ["Began", "Ended", "Began"]
+    assert marks[1].at_seconds == pytest.approx(5.0, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("slot", "kind"), [("yes_no", "yes_no"), ("location", "address"), ("contact_phone", "digits"), (None, "open")]
+)
+def test_each_slot_has_its_pauses(slot: str | None, kind: str) -> None:
+    assert Expectation(slot).kind == kind
+    assert Expectation(slot, long=True).kind == "story"
+    [ended] = [mark for mark in run("+1 -3", Expectation(slot)) if isinstance(mark, Ended)]
+    assert ended.at_seconds - ended.spoken_until_seconds == pytest.approx(PAUSES[kind].unclear_seconds, abs=0.021)
+
+
+def test_yes_and_no_are_answered_sooner_than_an_address() -> None:
+    order = [PAUSES[kind].unclear_seconds for kind in ("yes_no", "choice", "open", "address", "story")]
+    assert order == sorted(order)
+    for pauses in (*PAUSES.values(), BRIEF):
+        assert 0.15 <= pauses.finished_seconds <= pauses.unclear_seconds <= pauses.more_seconds <= 2.0
+
+
+@pytest.mark.parametrize(
+    ("language", "unfinished", "finished"),
+    [
+        ("zh", "我家楼下那个", "楼下有人施工太吵了"),
+        ("zh", "因为", "我要投诉，谢谢。"),
+        ("en", "There is a hole in the", "Can you fix it please"),
+        ("en", "My phone number is um", "It has been broken for two weeks"),
+        ("ja", "道路に穴があいていて、えっと", "道路に穴があるんですが"),
+        ("ko", "가로등이 고장났는데", "가로등이 고장났어요"),
+        ("ru", "У нас во дворе и", "Помогите, пожалуйста"),
+    ],
+)
+def test_the_last_words_say_whether_more_is_to_come(language: str, unfinished: str, finished: str) -> None:
+    expectation = Expectation(language=language)
+    assert pause_seconds(unfinished, expectation, TURN_WORDS) == PAUSES["open"].more_seconds
+    assert pause_seconds(finished, expectation, TURN_WORDS) == PAUSES["open"].finished_seconds
+
+
+def test_a_number_is_finished_when_all_its_digits_are_there() -> None:
+    expectation = Expectation("contact_phone", "zh", digits=11)
+    assert pause_seconds("138 0013", expectation, TURN_WORDS) == PAUSES["digits"].more_seconds
+    assert pause_seconds("13800138000", expectation, TURN_WORDS) == PAUSES["digits"].finished_seconds
+    assert pause_seconds("123456", Expectation("ticket_number", "zh"), TURN_WORDS) == PAUSES["digits"].unclear_seconds
+
+
+def test_an_answer_of_the_grammar_is_finished() -> None:
+    expectation = Expectation("choice", "en", grammar=("street lamp", "road"))
+    assert pause_seconds("Street lamp", expectation, TURN_WORDS) == PAUSES["choice"].finished_seconds
+
+
+@given(st.text(max_size=40), st.sampled_from(LANGUAGES), st.sampled_from(sorted(PAUSES)))
+def test_every_text_gives_one_of_the_pauses(text: str, language: str, kind: str) -> None:
+    pauses: Pauses = PAUSES[kind]
+    seconds = pause_seconds(text, Expectation(language=language), TURN_WORDS, pauses)
+    assert seconds in (pauses.finished_seconds, pauses.unclear_seconds, pauses.more_seconds)
+
+
+@given(st.lists(st.booleans(), max_size=600))
+def test_marks_come_in_order_whatever_is_heard(frames: list[bool]) -> None:
+    endpointer, marks = Endpointer(TURN_WORDS), list[Mark]()
+    for number, speech in enumerate([*frames, *[False] * 120]):
+        marks += endpointer.hear(number * 0.02, speech)
+    assert not endpointer.talking
+    open_now = False
+    for mark in marks:
+        assert isinstance(mark, Began) is not open_now
+        open_now = not isinstance(mark, (Ended, WasNothing))

@@ -1,0 +1,214 @@
+"""Hearing from the event loop: in order, without waiting, with an end to every wait."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from voice.audio.frames import AudioFrame, silence
+from voice.errors_speech import LanguageUnheard, RecognitionFailed
+from voice.ports_speech import Heard
+from voice.stt.by_language import RecognizerByLanguage
+from voice.stt.first_utterance import FirstUtterance
+from voice.stt.live import LiveRecognition
+from voice.stt.two_pass import TwoPassRecognizer
+
+
+class FakeStream:
+    """ "Hears" the number of seconds; remembers what it got."""
+
+    def __init__(self, language: str = "zh", confidence: float = 0.9, text: str = "", slow: float = 0.0) -> None:
+        self.language, self.confidence, self.text, self.slow = language, confidence, text, slow
+        self.seconds = 0.0
+        self.starts: list[float] = []
+        self.error: Exception | None = None
+        self.closed = False
+        self.threads: set[str] = set()
+
+    def _heard(self, final: bool) -> Heard:
+        return Heard(self.text or f"{self.seconds:.1f}", self.language, self.confidence, final, "fake")
+
+    def feed(self, frame: AudioFrame) -> Heard | None:
+        self.threads.add(threading.current_thread().name)
+        time.sleep(self.slow)
+        if self.error:
+            raise self.error
+        self.starts.append(frame.at_seconds)
+        self.seconds += frame.duration_seconds
+        return self._heard(False)
+
+    def peek(self) -> Heard:
+        return self._heard(False)
+
+    def finish(self) -> Heard:
+        time.sleep(self.slow)
+        return self._heard(True)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class FakeRecognizer:
+    streams = True
+
+    def __init__(self, name: str, languages: Sequence[str] = ("zh", "en", "ko"), **more: float | str) -> None:
+        self.name, self.languages, self.more = name, frozenset(languages), more
+        self.opened: list[FakeStream] = []
+
+    def warm(self, language: str) -> None:
+        pass
+
+    def open(self, language: str, *, hints: Sequence[str] = (), grammar: Sequence[str] | None = None) -> FakeStream:
+        stream = FakeStream(language, **self.more)  # type: ignore[arg-type]
+        self.opened.append(stream)
+        return stream
+
+
+def frames(seconds: float) -> list[AudioFrame]:
+    return [silence(0.02, at_seconds=at * 0.02) for at in range(round(seconds / 0.02))]
+
+
+@pytest.mark.asyncio
+async def test_all_sound_is_heard_in_order_and_in_the_pool() -> None:
+    stream = FakeStream()
+    partials: list[Heard] = []
+    with ThreadPoolExecutor(2, thread_name_prefix="stt") as pool:
+        live = LiveRecognition(stream, pool, partials.append)
+        for frame in frames(1.0):
+            live.feed(frame)
+            await asyncio.sleep(0)
+        heard = await live.finish()
+    assert (heard.text, heard.final) == ("1.0", True)
+    assert stream.starts == sorted(stream.starts)
+    assert partials and all(name.startswith("stt") for name in stream.threads)
+    assert live.dropped_seconds == 0.0
+
+
+@pytest.mark.asyncio
+async def test_a_slow_engine_never_holds_up_feeding_and_loses_the_oldest_sound_only() -> None:
+    stream = FakeStream(slow=0.3)
+    with ThreadPoolExecutor(1) as pool:
+        live = LiveRecognition(stream, pool)
+        began = time.monotonic()
+        for number in range(30):
+            live.feed(silence(1.0, at_seconds=float(number)))
+            await asyncio.sleep(0)
+        assert time.monotonic() - began < 0.2
+        heard = await live.finish()
+    assert live.dropped_seconds == pytest.approx(9.0, abs=1.1)
+    assert float(heard.text) == pytest.approx(21.0, abs=1.1)
+
+
+@pytest.mark.asyncio
+async def test_a_broken_engine_is_told_at_the_end_of_the_utterance() -> None:
+    stream = FakeStream()
+    stream.error = RecognitionFailed("broken")
+    with ThreadPoolExecutor(1) as pool:
+        live = LiveRecognition(stream, pool)
+        for frame in frames(0.5):
+            live.feed(frame)
+            await asyncio.sleep(0)
+        with pytest.raises(RecognitionFailed, match="broken"):
+            await live.finish()
+        await live.close()
+    assert stream.closed
+
+
+@pytest.mark.asyncio
+async def test_an_engine_that_hangs_is_left_after_its_time() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        live = LiveRecognition(FakeStream(slow=0.4), pool)
+        with pytest.raises(RecognitionFailed, match="too long"):
+            await live.finish(timeout_seconds=0.05)
+
+
+@pytest.mark.asyncio
+async def test_looking_ahead_gives_what_has_been_said_and_the_utterance_goes_on() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        live = LiveRecognition(FakeStream(), pool)
+        for frame in frames(0.5):
+            live.feed(frame)
+        assert (await live.peek()).text == "0.5"
+        for frame in frames(0.5):
+            live.feed(frame)
+        assert (await live.finish()).text == "1.0"
+
+
+def test_the_second_pass_has_the_last_word_and_grammars_do_without_it() -> None:
+    first, second = FakeRecognizer("first", text="一"), FakeRecognizer("second", text="二")
+    both = TwoPassRecognizer(first, second)
+    assert both.open("zh").finish().text == "二"
+    assert both.open("zh", grammar=["是", "不是"]).finish().text == "一"
+
+
+def test_without_a_second_language_model_or_place_the_first_word_stands() -> None:
+    first, second = FakeRecognizer("first", text="一"), FakeRecognizer("second", ["en"], text="二")
+    assert TwoPassRecognizer(first, second).open("zh").finish().text == "一"
+    assert (
+        TwoPassRecognizer(first, FakeRecognizer("second", text="二"), most_waiting=1).open("en").finish().text == "二"
+    )
+
+
+def test_a_failing_second_pass_is_no_failure() -> None:
+    first, second = FakeRecognizer("first", text="一"), FakeRecognizer("second", text="二")
+    stream = TwoPassRecognizer(first, second).open("zh")
+
+    def fail() -> Heard:
+        raise RecognitionFailed
+
+    second.opened[0].finish = fail  # type: ignore[method-assign]
+    assert stream.finish().text == "一"
+
+
+def test_each_language_goes_to_its_own_engine() -> None:
+    one, other = FakeRecognizer("vosk", ["ko"], text="네"), FakeRecognizer("whisper", ["zh"], text="是")
+    both = RecognizerByLanguage({"ko": one, "zh": other})
+    assert both.open("ko").finish().text == "네"
+    assert both.languages == {"ko", "zh"}
+    with pytest.raises(LanguageUnheard):
+        both.open("ru")
+
+
+class Identifier:
+    def __init__(self, likely: dict[str, float]) -> None:
+        self.likely = likely
+
+    def identify(self, samples: np.ndarray, among: Sequence[str]) -> dict[str, float]:
+        return {language: self.likely.get(language, 0.0) for language in among}
+
+
+def test_the_first_utterance_is_heard_in_the_language_that_was_spoken() -> None:
+    recognizer = FakeRecognizer("one")
+    first = FirstUtterance(recognizer, Identifier({"ko": 0.9, "zh": 0.1}))
+    for frame in frames(2.0):
+        first.feed(frame)
+    heard = first.finish()
+    assert first.choice is not None
+    assert (heard.language, heard.text, first.choice.sure) == ("ko", "2.0", True)
+    with pytest.raises(RecognitionFailed):
+        first.feed(silence(0.02))
+
+
+def test_without_an_identifier_all_languages_hear_it_and_the_surest_wins() -> None:
+    class Unequal(FakeRecognizer):
+        def open(self, language: str, *, hints: Sequence[str] = (), grammar: Sequence[str] | None = None) -> FakeStream:
+            sure = {"en": 0.95}.get(language, 0.4)
+            return FakeStream(language, sure, "the street lamp is broken" if language == "en" else "嗯")
+
+    first = FirstUtterance(Unequal("many"), None)
+    for frame in frames(2.0):
+        first.feed(frame)
+    heard = first.finish()
+    assert first.choice is not None
+    assert (first.choice.language, heard.text) == ("en", "the street lamp is broken")
+
+
+def test_a_machine_that_hears_nothing_says_so() -> None:
+    with pytest.raises(LanguageUnheard):
+        FirstUtterance(FakeRecognizer("none", []), None)

@@ -1,0 +1,1 @@
+"""Sound itself: frames, G.711, resampling, level, recording, tones."""

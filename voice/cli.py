@@ -1,0 +1,79 @@
+"""`hotline voice doctor|render`: the telephone line's hearing and speaking on this machine.
+
+Engines are imported by the commands that need them, so that `hotline` itself stays quick.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import Any
+
+from hotline.errors import CommandFailed
+from hotline.settings import load
+
+_LANGUAGES = ("zh", "en", "ja", "ko", "ru")
+
+
+def mount(subparsers: Any) -> None:
+    """Adds `voice` to the command."""
+    parser = subparsers.add_parser("voice", help="check the telephone line's hearing and speaking, render its prompts")
+    commands = parser.add_subparsers(dest="voice_command", required=True, metavar="COMMAND")
+    doctor = commands.add_parser("doctor", help="which engine hears and speaks each language, how fast and how well")
+    doctor.add_argument("--language", action="append", choices=_LANGUAGES, help="only these")
+    doctor.add_argument("--quick", action="store_true", help="only the first voice of each language")
+    doctor.add_argument("--json", action="store_true", help="one JSON object a language")
+    doctor.set_defaults(run=_doctor)
+    render = commands.add_parser("render", help="speak all fixed texts ahead")
+    render.add_argument("--language", action="append", choices=_LANGUAGES, help="only these")
+    render.add_argument("--prompts", action="store_true", help="only the line's own prompts, not the bot's replies")
+    render.add_argument("--again", action="store_true", help="also what is rendered already")
+    render.set_defaults(run=_render)
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from voice.bootstrap_speech import hearing, voices
+    from voice.doctor import examine, report
+
+    settings = load()
+    checks = []
+    ears, mouths = hearing(settings), voices(settings, keep=False)
+    for language in arguments.language or _LANGUAGES:
+        print(f"examining {language} ...", file=sys.stderr, flush=True)
+        checks += examine(ears, mouths, [language], arguments.quick)
+    if arguments.json:
+        for one in checks:
+            print(json.dumps(one.as_row(), ensure_ascii=False))
+    else:
+        print(report(checks))
+    return 0 if all(one.usable for one in checks) else 1
+
+
+def _render(arguments: argparse.Namespace) -> int:
+    from voice.bootstrap_speech import RESPONSES, voices
+    from voice.render import prompt_clauses, render, reply_clauses
+
+    made = voices(load(), keep=False)
+    failed = 0
+    for language in arguments.language or _LANGUAGES:
+        order = made.chain.voices[language]
+        if not order:
+            print(f"hotline: no voice of {language} is installed: hotline voice doctor", file=sys.stderr)
+            failed += 1
+            continue
+        texts = prompt_clauses(made.prompts, language)
+        if not arguments.prompts:
+            texts = list(dict.fromkeys([*texts, *reply_clauses(RESPONSES, language)]))
+        done = render(texts, language, order, made.rendered, arguments.again, _progress)
+        _progress("")
+        print(f"{language}: {done.new} rendered by {done.engine}, {done.kept} were there, {len(done.failed)} failed")
+        failed += len(done.failed)
+    if failed:
+        raise CommandFailed("some texts could not be rendered; the lines above say which language")
+    return 0
+
+
+def _progress(text: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)

@@ -1,0 +1,169 @@
+"""One utterance being heard, from the event loop: from the moment somebody speaks, though the engine opens later.
+
+The engine is opened, fed and asked in threads (`voice.stt.live`). Which utterance is heard when is not decided here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol
+
+from voice.audio.frames import AudioFrame
+from voice.endpointing import Expectation
+from voice.ports_speech import Heard, RecognitionStream, SpeechRecognizer
+from voice.stt.first_utterance import FirstUtterance, LanguageIdentifier
+from voice.stt.live import LiveRecognition
+
+OnPartial = Callable[[Heard], None]
+
+
+class Ear(Protocol):
+    """One utterance."""
+
+    def feed(self, frame: AudioFrame) -> None: ...
+
+    async def peek(self) -> Heard | None:
+        """What was said so far, worked out in full; None where that cannot be known before the end."""
+        ...
+
+    async def finish(self, speech_seconds: float) -> Heard:
+        """What was said.
+
+        Raises:
+            SpeechError: the engine could not be opened, or broke down.
+        """
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Ears(Protocol):
+    """Opens utterances."""
+
+    @property
+    def partials(self) -> bool:
+        """Words are known while somebody speaks."""
+        ...
+
+    def open(self, expectation: Expectation, on_partial: OnPartial) -> Ear: ...
+
+
+class RecognizingEars:
+    """Hears with the recognisers of this machine.
+
+    Args:
+        identifier: tells the language of a first utterance by its sound; None: all recognisers hear it.
+        default_language: of most callers.
+    """
+
+    def __init__(
+        self,
+        recognizer: SpeechRecognizer,
+        pool: ThreadPoolExecutor,
+        identifier: LanguageIdentifier | None = None,
+        default_language: str = "zh",
+    ) -> None:
+        self._recognizer = recognizer
+        self._pool = pool
+        self._identifier = identifier
+        self._default = default_language
+
+    @property
+    def partials(self) -> bool:
+        return self._recognizer.streams
+
+    def open(self, expectation: Expectation, on_partial: OnPartial) -> Ear:
+        if expectation.language is None:
+            return _FirstEar(self._pool, on_partial, lambda: self._first(expectation))
+        return _Ear(self._pool, on_partial, lambda: self._stream(expectation))
+
+    def _stream(self, expectation: Expectation) -> RecognitionStream:
+        language = expectation.language or self._default
+        return self._recognizer.open(language, hints=expectation.hints, grammar=expectation.grammar or None)
+
+    def _first(self, expectation: Expectation) -> _FirstStream:
+        first = FirstUtterance(self._recognizer, self._identifier, self._default, hints=expectation.hints)
+        return _FirstStream(first)
+
+
+class _FirstStream:
+    """A first utterance in the shape of any other."""
+
+    def __init__(self, first: FirstUtterance) -> None:
+        self._first = first
+        self.speech_seconds: float | None = None
+
+    def feed(self, frame: AudioFrame) -> Heard | None:
+        return self._first.feed(frame)
+
+    def peek(self) -> Heard:
+        return self._first.peek()
+
+    def finish(self) -> Heard:
+        self._first.speech_seconds = self.speech_seconds
+        return self._first.finish()
+
+    def close(self) -> None:
+        self._first.close()
+
+
+class _Ear:
+    """Keeps the sound until the engine is open, then hears on."""
+
+    def __init__(self, pool: ThreadPoolExecutor, on_partial: OnPartial, opens: Callable[[], RecognitionStream]) -> None:
+        self._pool = pool
+        self._on_partial = on_partial
+        self._waiting: list[AudioFrame] = []
+        self._live: LiveRecognition | None = None
+        self._opened = asyncio.ensure_future(self._open(opens))
+        self._opened.add_done_callback(_look_away)
+
+    async def _open(self, opens: Callable[[], RecognitionStream]) -> RecognitionStream:
+        stream = await asyncio.get_running_loop().run_in_executor(self._pool, opens)
+        live = LiveRecognition(stream, self._pool, self._on_partial)
+        for frame in self._waiting:
+            live.feed(frame)
+        self._waiting.clear()
+        self._live = live
+        return stream
+
+    def feed(self, frame: AudioFrame) -> None:
+        if self._live is not None:
+            self._live.feed(frame)
+        else:
+            self._waiting.append(frame)
+
+    async def peek(self) -> Heard | None:
+        await self._opened
+        return await self._heard().peek()
+
+    async def finish(self, speech_seconds: float) -> Heard:
+        await self._opened
+        return await self._heard().finish()
+
+    async def close(self) -> None:
+        self._opened.cancel()
+        self._waiting.clear()
+        if self._live is not None:
+            await self._live.close()
+
+    def _heard(self) -> LiveRecognition:
+        assert self._live is not None
+        return self._live
+
+
+class _FirstEar(_Ear):
+    """The first utterance of a call, in whatever language."""
+
+    async def finish(self, speech_seconds: float) -> Heard:
+        stream = await self._opened
+        assert isinstance(stream, _FirstStream)
+        stream.speech_seconds = speech_seconds
+        return await self._heard().finish()
+
+
+def _look_away(opening: asyncio.Future[RecognitionStream]) -> None:
+    if not opening.cancelled():
+        opening.exception()  # told to whoever finishes the utterance; nobody may

@@ -1,0 +1,94 @@
+"""`hotline voice render`: speaks everything fixed ahead, so that it is on the line at once and without any engine.
+
+Fixed are the line's own prompts and those clauses of the bot's replies that have no value in them. What is rendered
+already by the same voice is left; what is said no more is removed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from voice.errors_speech import SpeechError
+from voice.ports_speech import SpeechSynthesizer
+from voice.prompts import Prompts, response_texts
+from voice.speakable.rules import speakable
+from voice.tts.clauses import clauses
+from voice.tts.rendered import RenderedSpeech
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What came of a language."""
+
+    language: str
+    engine: str
+    new: int
+    kept: int
+    failed: tuple[str, ...]
+
+
+def prompt_clauses(prompts: Prompts, language: str) -> list[str]:
+    """The clauses of the line's own prompts that have no value in them."""
+    return _fixed(prompts.texts[language].values(), language)
+
+
+def reply_clauses(responses: Path, language: str) -> list[str]:
+    """The clauses of the bot's replies on the telephone that have no value in them."""
+    return _fixed(response_texts(responses, language), language)
+
+
+def render(
+    texts: Sequence[str],
+    language: str,
+    voices: Sequence[SpeechSynthesizer],
+    rendered: RenderedSpeech,
+    again: bool = False,
+    say: Say = lambda _: None,
+) -> Rendered:
+    """Renders clauses with the first voice; a clause that it fails on is left to the next one.
+
+    Args:
+        texts: all that is to be there afterwards.
+        again: also what is there.
+    """
+    first = voices[0] if voices else None
+    new = kept = 0
+    failed: list[str] = []
+    rendered.keep_only(language, set(texts))
+    for number, text in enumerate(texts, 1):
+        if first is not None and not again and rendered.has(text, language, first.name, first.voice(language)):
+            kept += 1
+            continue
+        if _render_one(text, language, voices, rendered):
+            new += 1
+        else:
+            failed.append(text)
+        if new % 20 == 0:
+            rendered.save(language)
+        say(f"{language}: {number} of {len(texts)}")
+    rendered.save(language)
+    return Rendered(language, first.name if first else "none", new, kept, tuple(failed))
+
+
+def _render_one(text: str, language: str, voices: Iterable[SpeechSynthesizer], rendered: RenderedSpeech) -> bool:
+    for voice in voices:
+        try:
+            sound = voice.speak(speakable(text, language), language)
+        except SpeechError:
+            continue
+        rendered.put(text, language, sound, voice.name, voice.voice(language))
+        return True
+    return False
+
+
+def _fixed(texts: Iterable[str], language: str) -> list[str]:
+    found: dict[str, None] = {}
+    for text in texts:
+        for clause in clauses(text, language):
+            if "{" not in clause and "}" not in clause:
+                found[clause] = None
+    return list(found)

@@ -1,0 +1,114 @@
+"""The first utterance of a call, whose language nobody knows yet.
+
+With an identifier (Whisper) the language is told from the sound; without one every installed recogniser hears the
+utterance and the one that is surest wins. What the choice means for the call is not decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voice.audio.frames import AudioFrame
+from voice.errors_speech import LanguageUnheard, RecognitionFailed
+from voice.heard.language_choice import LanguageChoice, choose, likelihood
+from voice.ports_speech import Heard, RecognitionStream, SpeechRecognizer
+
+
+class LanguageIdentifier(Protocol):
+    """Tells languages apart by sound."""
+
+    def identify(self, samples: NDArray[np.float32], among: Collection[str]) -> dict[str, float]: ...
+
+
+class FirstUtterance:
+    """One utterance in an unknown language: a `RecognitionStream` whose result is in the language that was spoken.
+
+    Args:
+        recognizer: hears the languages.
+        identifier: tells them apart; None: all of them are heard and compared.
+        default: the language of most callers, whose partial results are shown.
+        among: the languages in question; those nobody can hear are left out.
+        hints: words that are likely, in whatever language.
+
+    Attributes:
+        choice: the language and how sure it is; None before `peek` or `finish`.
+        speech_seconds: how much of the sound was speech, where somebody knows; None: all of it.
+    """
+
+    def __init__(
+        self,
+        recognizer: SpeechRecognizer,
+        identifier: LanguageIdentifier | None,
+        default: str = "zh",
+        among: Sequence[str] = ("zh", "en", "ja", "ko", "ru"),
+        hints: Sequence[str] = (),
+    ) -> None:
+        self._recognizer = recognizer
+        self._identifier = identifier
+        self._among = [language for language in among if language in recognizer.languages]
+        if not self._among:
+            raise LanguageUnheard("nothing hears any language here: hotline voice doctor")
+        self._default = default if default in self._among else self._among[0]
+        self._sound: list[AudioFrame] = []
+        heard_along = [self._default] if identifier is not None else self._among
+        self._hints = tuple(hints)
+        self._streams: dict[str, RecognitionStream] = {one: recognizer.open(one, hints=hints) for one in heard_along}
+        self.choice: LanguageChoice | None = None
+        self.speech_seconds: float | None = None
+
+    def feed(self, frame: AudioFrame) -> Heard | None:
+        if not self._streams:
+            raise RecognitionFailed("this utterance has ended")
+        self._sound.append(frame)
+        heard = {language: stream.feed(frame) for language, stream in self._streams.items()}
+        return heard.get(self._default)
+
+    def peek(self) -> Heard:
+        if self._identifier is None:
+            return self._surest({language: stream.peek() for language, stream in self._streams.items()}, final=False)
+        return self._streams[self._identified(self._identifier)].peek()
+
+    def finish(self) -> Heard:
+        if self._identifier is None:
+            heard = self._surest({one: stream.finish() for one, stream in self._streams.items()}, final=True)
+        else:
+            heard = self._streams[self._identified(self._identifier)].finish()
+        self.close()
+        return heard
+
+    def close(self) -> None:
+        for stream in self._streams.values():
+            stream.close()
+        self._streams.clear()
+
+    def _surest(self, results: dict[str, Heard], final: bool) -> Heard:
+        seconds = self._seconds()
+        self.choice = choose(
+            {one: likelihood(heard, seconds) for one, heard in results.items()}, seconds, self._default
+        )
+        nothing = Heard("", self.choice.language, 0.0, final, self._recognizer.name)
+        return results.get(self.choice.language, nothing)
+
+    def _identified(self, identifier: LanguageIdentifier) -> str:
+        """Tells the language, and sees to it that its recogniser has heard everything."""
+        self.choice = choose(identifier.identify(self._samples(), self._among), self._seconds(), self._default)
+        language = self.choice.language
+        if language not in self._streams:
+            stream = self._recognizer.open(language, hints=self._hints)
+            for frame in self._sound:
+                stream.feed(frame)
+            self._streams[language] = stream
+        return language
+
+    def _seconds(self) -> float:
+        if self.speech_seconds is not None:
+            return self.speech_seconds
+        return sum(frame.duration_seconds for frame in self._sound)
+
+    def _samples(self) -> NDArray[np.float32]:
+        parts = [frame.as_array().astype(np.float32) / 32768.0 for frame in self._sound]
+        return np.concatenate(parts) if parts else np.zeros(0, np.float32)

@@ -1,0 +1,175 @@
+"""Whisper as a recogniser: five languages from one model, each utterance worked out at its end.
+
+It gives no partial results. What it is known to invent in silence is thrown away. It never downloads a model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voice.audio.frames import SPEECH_RATE_HZ, AudioFrame
+from voice.errors_speech import LanguageUnheard, RecognitionFailed
+from voice.heard.inventions import is_invention
+from voice.ports_speech import Heard, RecognitionStream
+from voice.stt.whisper_engine import LONGEST_SECONDS, WhisperEngine, Written
+
+LANGUAGES = frozenset(("zh", "en", "ja", "ko", "ru"))
+_KEPT_SECONDS = 150.0
+_QUIET = 0.004  # of full scale: a pause below it has no speech
+_MOST_HINT_CHARACTERS = 120
+_SILENCE = 0.85
+# Steers towards simplified characters; without it many Chinese sentences come in traditional ones.
+_BEFORE = {"zh": "以下是普通话的句子。"}
+
+
+class WhisperRecognizer:
+    """Hears all five languages.
+
+    Args:
+        folder: a model in CTranslate2's form.
+        threads: cores for one utterance.
+        inventions: what to throw away when it is all that was "heard", by language.
+    """
+
+    name = "whisper"
+    streams = False
+
+    def __init__(self, folder: Path, threads: int = 2, inventions: Mapping[str, Collection[str]] | None = None) -> None:
+        self._folder = folder
+        self._inventions = inventions or {}
+        self._engine = WhisperEngine(folder, threads)
+
+    @property
+    def languages(self) -> frozenset[str]:
+        return LANGUAGES if (self._folder / "model.bin").exists() else frozenset()
+
+    def warm(self, language: str) -> None:
+        self._engine.load()
+
+    def open(
+        self, language: str, *, hints: Sequence[str] = (), grammar: Sequence[str] | None = None
+    ) -> RecognitionStream:
+        if language not in self.languages:
+            raise LanguageUnheard(f"Whisper cannot hear {language} here")
+        self._engine.load()
+        return WhisperStream(self, language, tuple(grammar or ()) + tuple(hints))
+
+    def identify(self, samples: NDArray[np.float32], among: Collection[str] = LANGUAGES) -> dict[str, float]:
+        """How likely each language is, of those asked about; the sum is 1."""
+        head = samples[: round(LONGEST_SECONDS * SPEECH_RATE_HZ)]
+        if len(head) < SPEECH_RATE_HZ // 10 or loudest(head) < _QUIET:
+            return dict.fromkeys(among, 1 / max(1, len(among)))
+        found = self._engine.identify(self._engine.encode(head))
+        whole = sum(found.get(language, 0.0) for language in among) or 1.0
+        return {language: found.get(language, 0.0) / whole for language in among}
+
+    def transcribe(
+        self, samples: NDArray[np.float32], language: str, hints: Sequence[str] = (), final: bool = True
+    ) -> Heard:
+        """Works out one utterance (16 kHz, -1 to 1) of any length."""
+        texts: list[str] = []
+        sure = 0.0
+        for part in parts(samples):
+            written = self._part(part, language, hints)
+            texts.append(written.text)
+            sure += written.probability * len(part)
+        text = ("" if language in ("zh", "ja") else " ").join(filter(None, texts)).strip()
+        return Heard(text, language, sure / len(samples) if text else 0.0, final, self.name, text)
+
+    def _part(self, samples: NDArray[np.float32], language: str, hints: Sequence[str]) -> Written:
+        nothing = Written("", 0.0, 1.0, False)
+        if len(samples) < SPEECH_RATE_HZ // 10 or loudest(samples) < _QUIET:
+            return nothing
+        seconds = len(samples) / SPEECH_RATE_HZ
+        before = _BEFORE.get(language, "")
+        kept_hints = _within(hints, _MOST_HINT_CHARACTERS)
+        written = self._engine.write(self._engine.encode(samples), language, before, kept_hints)
+        if written.cut:  # rarely it goes round in circles in a short window; the long one and no hints cure it
+            written = self._engine.write(self._engine.encode(samples, whole_window=True), language, before)
+        known = (*self._inventions.get(language, ()), before)
+        if written.cut or written.silence > _SILENCE and written.probability < 0.5:
+            return nothing
+        return nothing if is_invention(written.text, known, seconds) else written
+
+
+class WhisperStream:
+    """Collects one utterance; `peek` does the work, and `finish` reuses it when only silence followed."""
+
+    def __init__(self, recognizer: WhisperRecognizer, language: str, hints: Sequence[str]) -> None:
+        self._recognizer = recognizer
+        self._language = language
+        self._hints = hints
+        self._samples: list[NDArray[np.float32]] = []
+        self._count = 0
+        self._peeked: tuple[int, Heard] | None = None
+        self._open = True
+
+    def feed(self, frame: AudioFrame) -> Heard | None:
+        if not self._open:
+            raise RecognitionFailed("this utterance has ended")
+        if frame.sample_rate_hz != SPEECH_RATE_HZ:
+            raise ValueError("a recogniser takes mono of 16 bits at 16 kHz; anything else is heard as noise")
+        samples = frame.as_array().astype(np.float32) / 32768.0
+        self._samples.append(samples)
+        self._count += len(samples)
+        while self._count > _KEPT_SECONDS * SPEECH_RATE_HZ:  # drop the oldest sound rather than grow
+            self._count -= len(self._samples.pop(0))
+            self._peeked = None
+        return None
+
+    def peek(self) -> Heard:
+        whole = self._all()
+        if self._peeked is None or loudest(whole[self._peeked[0] :]) >= _QUIET:
+            heard = self._recognizer.transcribe(whole, self._language, self._hints, final=False)
+            self._peeked = (len(whole), heard)
+        return self._peeked[1]
+
+    def finish(self) -> Heard:
+        early = self.peek()
+        self.close()
+        return Heard(early.text, early.language, early.confidence, True, early.engine, early.raw)
+
+    def close(self) -> None:
+        self._open = False
+        self._samples.clear()
+
+    def _all(self) -> NDArray[np.float32]:
+        if len(self._samples) > 1:
+            self._samples = [np.concatenate(self._samples)]
+        return self._samples[0] if self._samples else np.zeros(0, np.float32)
+
+
+def loudest(samples: NDArray[np.float32]) -> float:
+    """The loudness (root mean square) of the loudest tenth of a second."""
+    size = SPEECH_RATE_HZ // 10
+    if len(samples) < size:
+        return float(np.sqrt(np.mean(samples**2))) if len(samples) else 0.0
+    blocks = samples[: len(samples) // size * size].reshape(-1, size)
+    return float(np.sqrt((blocks**2).mean(axis=1).max()))
+
+
+def parts(samples: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+    """Cuts a long story into pieces that Whisper can take, each at the quietest moment of its last third."""
+    longest, step = round(LONGEST_SECONDS * SPEECH_RATE_HZ), SPEECH_RATE_HZ // 10
+    pieces = []
+    while len(samples) > longest:
+        window = samples[longest * 2 // 3 : longest]
+        loudness = (window[: len(window) // step * step].reshape(-1, step) ** 2).mean(axis=1)
+        cut = longest * 2 // 3 + int(loudness.argmin()) * step + step // 2
+        pieces.append(samples[:cut])
+        samples = samples[cut:]
+    return [*pieces, samples]
+
+
+def _within(hints: Sequence[str], characters: int) -> list[str]:
+    kept: list[str] = []
+    for hint in hints:
+        characters -= len(hint) + 2
+        if characters < 0:
+            break
+        kept.append(hint)
+    return kept

@@ -1,0 +1,1 @@
+"""How calls come in and go out: SIP over UDP and TCP, and AudioSocket."""

@@ -1,0 +1,143 @@
+"""The voices of each language in order: what is rendered, what is kept, then engine by engine until one speaks.
+
+A failing engine costs its time-out once and then rests; it never fails the turn while another can speak.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass
+from typing import Literal
+
+from voice.errors_speech import NothingSpeaks, SpeechError, SynthesisFailed
+from voice.ports_speech import Sound, SpeechSynthesizer
+from voice.speakable.rules import speakable
+from voice.tts.kept import KeptSpeech
+from voice.tts.rendered import RenderedSpeech
+
+log = logging.getLogger(__name__)
+_REST_SECONDS = 30.0
+_WIDE = frozenset(("zh", "ja", "ko"))
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A clause as sound, and where it came from.
+
+    Attributes:
+        how: rendered ahead, kept from before, or freshly spoken.
+        took_seconds: until it was there.
+    """
+
+    sound: Sound
+    text: str
+    engine: str
+    how: Literal["rendered", "kept", "fresh"]
+    took_seconds: float
+
+
+class VoiceChain:
+    """Speaks with the first voice that can; safe to use from several threads.
+
+    Args:
+        voices: of each language, best first.
+        rendered: what was rendered ahead.
+        kept: what was spoken before.
+    """
+
+    def __init__(
+        self,
+        voices: Mapping[str, Sequence[SpeechSynthesizer]],
+        rendered: RenderedSpeech | None = None,
+        kept: KeptSpeech | None = None,
+    ) -> None:
+        self.voices = {language: tuple(order) for language, order in voices.items()}
+        self._rendered = rendered
+        self._kept = kept
+        self._rest_until: dict[str, float] = {}
+        self._pools: dict[str, ThreadPoolExecutor] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def languages(self) -> frozenset[str]:
+        return frozenset(language for language, order in self.voices.items() if order)
+
+    def warm(self, language: str) -> None:
+        """Loads the first voice of a language that loads."""
+        for voice in self.voices.get(language, ()):
+            try:
+                voice.warm(language)
+            except SpeechError:
+                log.warning("%s cannot speak %s", voice.name, language, exc_info=True)
+            else:
+                return
+
+    def speak(self, text: str, language: str) -> Spoken:
+        """Gives a clause as sound. Blocks.
+
+        Args:
+            text: as it is shown; it is spelled out here.
+
+        Raises:
+            NothingSpeaks: every voice failed.
+        """
+        began = time.monotonic()
+        found = self._rendered.find(text, language) if self._rendered else None
+        if found is not None:
+            return Spoken(found[0], text, found[1], "rendered", time.monotonic() - began)
+        said = speakable(text, language)
+        refusals = []
+        for voice in self._awake(language):
+            kept = self._kept.get(voice.name, voice.voice(language), said) if self._kept else None
+            if kept is not None:
+                return Spoken(kept, text, voice.name, "kept", time.monotonic() - began)
+            try:
+                sound = self._ask(voice, said, language)
+            except SpeechError as error:
+                log.warning("%s did not speak %s: %s", voice.name, language, error)
+                refusals.append(f"{voice.name}: {error}")
+                self._rest_until[f"{voice.name}/{language}"] = time.monotonic() + _REST_SECONDS
+                continue
+            if self._kept:
+                self._kept.put(voice.name, voice.voice(language), said, sound)
+            return Spoken(sound, text, voice.name, "fresh", time.monotonic() - began)
+        raise NothingSpeaks(f"nothing speaks {language}: {'; '.join(refusals) or 'no voice is installed'}")
+
+    def _awake(self, language: str) -> list[SpeechSynthesizer]:
+        """Voices that did not just fail, in order; the others behind them, for a text must be spoken somehow."""
+        order = self.voices.get(language, ())
+        now = time.monotonic()
+        resting = [voice for voice in order if self._rest_until.get(f"{voice.name}/{language}", 0.0) > now]
+        return [voice for voice in order if voice not in resting] + resting
+
+    def _ask(self, voice: SpeechSynthesizer, said: str, language: str) -> Sound:
+        with self._lock:
+            pool = self._pools.get(voice.name)
+            if pool is None:  # a pool each: an engine that hangs holds up no other
+                pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix=f"tts-{voice.name}")
+                self._pools[voice.name] = pool
+        future = pool.submit(voice.speak, said, language)
+        try:
+            return future.result(timeout=patience_seconds(said, language))
+        except FutureTimeout:
+            future.cancel()
+            raise SynthesisFailed(f"{voice.name} took too long") from None
+        except SpeechError:
+            raise
+        except Exception as error:  # a broken engine may raise anything; the next voice speaks
+            raise SynthesisFailed(f"{voice.name} broke down: {type(error).__name__}") from error
+
+    def close(self) -> None:
+        """Lets the engines' threads go."""
+        for pool in self._pools.values():
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def patience_seconds(text: str, language: str) -> float:
+    """How long a voice may take over a clause before the next one is asked."""
+    return 3.0 + len(text) * (0.25 if language in _WIDE else 0.1)

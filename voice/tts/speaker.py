@@ -1,0 +1,129 @@
+"""Saying a text on the line: clause by clause, the next one being made while the last is heard.
+
+It gives frames and remembers what they say, so that a sentence can go on after a false interruption. When to speak and
+when to stop is not decided here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from voice.audio.frames import FRAME_SECONDS, AudioFrame
+from voice.errors_speech import NothingSpeaks
+from voice.ports_speech import Sound
+from voice.tts.chain import Spoken, VoiceChain
+from voice.tts.clauses import clauses
+
+_PAUSE_SECONDS = 0.22
+_AHEAD = 2
+
+
+@dataclass(frozen=True)
+class ClauseHeard:
+    """A clause and when it sounds, counted from the first frame of the saying."""
+
+    spoken: Spoken
+    from_seconds: float
+    to_seconds: float
+
+
+class Saying:
+    """One text being said: iterate `frames` once; the clauses so far are in `clauses`."""
+
+    def __init__(self, chain: VoiceChain, pool: ThreadPoolExecutor, text: str, language: str) -> None:
+        self._chain = chain
+        self._pool = pool
+        self.language = language
+        self.texts = clauses(text, language)
+        self.clauses: list[ClauseHeard] = []
+
+    async def frames(self) -> AsyncIterator[AudioFrame]:
+        """The sound in frames of 20 ms.
+
+        Raises:
+            NothingSpeaks: every voice failed; clauses said before were said.
+        """
+        loop = asyncio.get_running_loop()
+        coming: list[asyncio.Future[Spoken]] = []
+        waiting = list(self.texts)
+        at_seconds = 0.0
+        try:
+            while waiting or coming:
+                while waiting and len(coming) < _AHEAD:
+                    coming.append(loop.run_in_executor(self._pool, self._chain.speak, waiting.pop(0), self.language))
+                spoken = await coming.pop(0)
+                begin = at_seconds
+                for frame in frames_of(spoken.sound, at_seconds):
+                    at_seconds = frame.ends_at_seconds
+                    if not self.clauses or self.clauses[-1].spoken is not spoken:
+                        self.clauses.append(ClauseHeard(spoken, begin, begin + spoken.sound.duration_seconds))
+                    yield frame
+                if waiting or coming:
+                    for frame in frames_of(_silence(spoken.sound.sample_rate_hz), at_seconds):
+                        at_seconds = frame.ends_at_seconds
+                        yield frame
+        finally:
+            for future in coming:
+                future.cancel()
+                future.add_done_callback(_forget)
+
+    def said_after(self, played_seconds: float) -> str:
+        """What the caller has heard to the end when the sound stopped after so many seconds."""
+        return " ".join(one.spoken.text for one in self.clauses if one.to_seconds <= played_seconds + 0.05)
+
+    def rest_after(self, played_seconds: float) -> str:
+        """What is still to be said: from the clause in which the sound stopped."""
+        heard = sum(one.to_seconds <= played_seconds + 0.05 for one in self.clauses)
+        joint = "" if self.language in ("zh", "ja") else " "
+        return joint.join(self.texts[heard:])
+
+
+class Speaker:
+    """Says texts with a chain of voices.
+
+    Args:
+        chain: the voices.
+        pool: threads in which clauses are made; shared by all calls.
+    """
+
+    def __init__(self, chain: VoiceChain, pool: ThreadPoolExecutor) -> None:
+        self.chain = chain
+        self._pool = pool
+
+    def say(self, text: str, language: str) -> Saying:
+        """Begins to say a text; nothing is made before its frames are asked for.
+
+        Raises:
+            NothingSpeaks: there is no voice of the language at all.
+        """
+        if not self.chain.voices.get(language):
+            raise NothingSpeaks(f"no voice of {language} is installed: hotline voice doctor")
+        return Saying(self.chain, self._pool, text, language)
+
+
+def frames_of(sound: Sound, at_seconds: float = 0.0) -> list[AudioFrame]:
+    """Cuts a sound into frames of 20 ms; the last one is filled up with silence."""
+    size = 2 * round(FRAME_SECONDS * sound.sample_rate_hz)
+    cut = []
+    for number, start in enumerate(range(0, len(sound.samples), size)):
+        piece = sound.samples[start : start + size]
+        piece += bytes(size - len(piece))
+        cut.append(AudioFrame(piece, sound.sample_rate_hz, at_seconds=at_seconds + number * FRAME_SECONDS))
+    return cut
+
+
+def _silence(rate_hz: int) -> Sound:
+    return Sound(bytes(2 * round(_PAUSE_SECONDS * rate_hz)), rate_hz)
+
+
+def _forget(future: asyncio.Future[Spoken]) -> None:
+    if not future.cancelled():
+        future.exception()  # taken, so that nobody warns of it
+
+
+def tts_pool(threads: int) -> ThreadPoolExecutor:
+    """The pool clauses are made in; its threads show by name in a dump."""
+    return ThreadPoolExecutor(max_workers=threads, thread_name_prefix="tts")
