@@ -12,6 +12,7 @@ from typing import Any, Dict, List, Mapping, Optional
 
 import yaml
 
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's safe loader, eight times as fast, where it is there
 RESPONSES = Path(__file__).resolve().parent / "responses"
 
 
@@ -32,7 +33,7 @@ class Catalog:
         """Reads every `<lang>/*.yml` below `root` (default: the project's own)."""
         found: Dict[str, Dict[str, List[Dict[str, Any]]]] = {}
         for file in sorted((root or RESPONSES).glob("*/*.yml")):
-            responses = yaml.safe_load(file.read_text("utf-8")).get("responses") or {}
+            responses = yaml.load(file.read_text("utf-8"), _Loader).get("responses") or {}
             found.setdefault(file.parent.name, {}).update(responses)
         return cls(found)
 

@@ -45,6 +45,19 @@ WANTS_VECTOR = (
 )
 """Intents whose actions look for an item or a category, and so use the turn's sentence vector again."""
 
+TOLD = (
+    "nature",
+    "category",
+    "description",
+    "location",
+    "occurred_at",
+    "contact_name",
+    "contact_phone",
+    "confidentiality",
+    "ticket_number",
+)
+"""Slots that a person at the desk is shown; the gateway keeps them and masks what is personal."""
+
 
 class BadTurn(ValueError):
     """A turn is a JSON object with conversation_id, message_id, channel and either text or payload."""
@@ -132,6 +145,7 @@ class HotlineInput(InputChannel):
             "language": tracker.get_slot("language") or metadata.get("language"),
             "messages": [_reply(sent) for sent in output.messages],
             "form": _form(tracker),
+            "slots": _known(tracker),
         }
 
     async def _understood(self, message: UserMessage, turn: Dict[Text, Any], metadata: Dict[Text, Any]) -> Any:
@@ -216,6 +230,18 @@ def _reply(sent: Dict[Text, Any]) -> Dict[Text, Any]:
         ],
         "custom": sent.get("custom"),
     }
+
+
+def _known(tracker: DialogueStateTracker) -> Dict[Text, Text]:
+    """Gives what the citizen told the forms, as text, for a person who takes the conversation over."""
+    found = {}
+    for slot in TOLD:
+        value = tracker.get_slot(slot)
+        if isinstance(value, dict):
+            value = value.get("text") or value.get("value")
+        if value not in (None, "", _SKIPPED) and isinstance(value, (str, int, float)):
+            found[slot] = str(value)
+    return found
 
 
 def _form(tracker: DialogueStateTracker) -> Optional[Dict[Text, Any]]:

@@ -1,7 +1,7 @@
 """How well the trained model understands held-out sentences: `python -m bot.evaluate FOLDER` prints one JSON object.
 
-Reads `intents.<lang>.csv` (intent,text), `danger.<lang>.csv` (danger,text) and `entities.<lang>.yml` of the folder, in
-every language it finds. It only measures; the bars stand in the tests.
+Reads `intents.<lang>.csv` (intent,text), `danger.<lang>.csv` and `danger_later.<lang>.csv` (danger,text) and
+`entities.<lang>.yml` of the folder, in every language it finds. It only measures; the bars stand in the tests.
 """
 
 from __future__ import annotations
@@ -106,7 +106,12 @@ def _rows(file: Path) -> List[Dict[Text, Text]]:
         return list(csv.DictReader(lines))
 
 
-MEASURES = (("intents", "csv", intents), ("danger", "csv", danger), ("entities", "yml", entities))
+MEASURES = (
+    ("intents", "csv", intents),
+    ("danger", "csv", danger),
+    ("danger_later", "csv", danger),
+    ("entities", "yml", entities),
+)
 
 
 async def measure(parse: Parse, folder: Path) -> Dict[Text, Dict[Text, Any]]:

@@ -63,9 +63,10 @@ def _absent(module_name: str, class_name: str) -> type:
 def main() -> None:
     """Runs Rasa's own command line on the lean installation."""
     install()
-    from bot import hot_spots
+    from bot import hot_loading, hot_spots
 
     hot_spots.apply()
+    hot_loading.apply()
     sys.argv[0] = "rasa"
     import rasa.__main__
 

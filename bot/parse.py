@@ -44,6 +44,10 @@ def parser(model: Text) -> Parse:
     from bot import lean
 
     lean.install()
+    from bot import hot_loading, hot_rules
+
+    hot_rules.apply()
+    hot_loading.apply()
     from rasa.core.agent import Agent
     from rasa.core.channels.channel import UserMessage
 

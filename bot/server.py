@@ -19,12 +19,12 @@ from rasa.core.agent import Agent  # noqa: E402  (TensorFlow's stand-ins must be
 from rasa.core.channels.channel import register  # noqa: E402
 from rasa.core.lock_store import InMemoryLockStore  # noqa: E402
 from rasa.core.tracker_store import TrackerStore  # noqa: E402
-from rasa.utils.endpoints import EndpointConfig  # noqa: E402
 from sanic import Sanic, response  # noqa: E402
 from sanic.request import Request  # noqa: E402
 from sanic.response import HTTPResponse  # noqa: E402
 
-from bot import hot_spots, training  # noqa: E402
+from bot import hot_loading, hot_rules, hot_spots, training  # noqa: E402
+from bot.action_endpoint import KeptEndpoint  # noqa: E402
 from bot.components.sentence_vectors import shared_encoder  # noqa: E402
 from bot.connector import HotlineInput  # noqa: E402
 from bot.logs import configure  # noqa: E402
@@ -57,7 +57,7 @@ def tracker_store(settings: Settings) -> TrackerStore:
 
 def load_agent(settings: Settings, model: Path) -> Agent:
     """Loads the model into an agent whose turns are transactions."""
-    actions = EndpointConfig(f"{settings.text('ACTIONS_URL')}/webhook", enable_selective_domain=True)
+    actions = KeptEndpoint(f"{settings.text('ACTIONS_URL')}/webhook", enable_selective_domain=True)
     agent = Agent(tracker_store=tracker_store(settings), lock_store=InMemoryLockStore(), action_endpoint=actions)
     agent.processor = TransactionalProcessor(
         model_path=str(model),
@@ -109,7 +109,8 @@ def main() -> None:
         model = training.trained_model(settings)
     except (SettingsError, training.ModelMissing) as error:
         sys.exit(f"bot: {error}")
-    hot_spots.apply()
+    for hot in (hot_spots, hot_rules, hot_loading):
+        hot.apply()
     app = application(settings, load_agent(settings, model))
     logger.info("ready on port %s", settings.integer("BOT_PORT"))
     app.run(host="127.0.0.1", port=settings.integer("BOT_PORT"), access_log=False, debug=False, motd=False)

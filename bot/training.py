@@ -21,7 +21,8 @@ from hotline.settings import ROOT, Settings, SettingsError, load
 
 logger = logging.getLogger("bot.training")
 INPUTS = (
-    "config.yml", "bot/requirements.lock", "bot/importer.py", "bot/payloads.py", "bot/components/*.py",
+    "config.yml", "bot/requirements.lock", "bot/hot_loading.py", "bot/importer.py", "bot/payloads.py",
+    "bot/components/*.py",
     "bot/domain/**/*.yml", "bot/responses/*/*.yml",
     "data/nlu/*/*.yml", "data/rules/*.yml", "data/stories/*.yml", "language/*.py",
 )  # fmt: skip
@@ -90,6 +91,9 @@ def train(settings: Settings) -> Path:
         from bot import lean
 
         lean.install()
+        from bot import hot_loading
+
+        hot_loading.apply()
         os.chdir(ROOT)
         from rasa.model_training import train as rasa_train
 

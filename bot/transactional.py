@@ -9,13 +9,25 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional
 
-from rasa.core.actions.action import Action, ActionExecutionRejection
+from rasa.core.actions.action import (
+    Action,
+    ActionBotResponse,
+    ActionExecutionRejection,
+    ActionListen,
+    RemoteAction,
+)
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
-from rasa.shared.core.events import ActionExecutionRejected, BotUttered, UserUttered
+from rasa.shared.core.events import ActionExecutionRejected, BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot import after_people
+
+
+ONLY_READING = (ActionBotResponse, ActionListen, RemoteAction)
+"""Actions that leave the tracker they are given as it is, and so need no copy of it."""
 
 
 class TransactionalProcessor(MessageProcessor):
@@ -33,11 +45,22 @@ class TransactionalProcessor(MessageProcessor):
         if earlier is not None:
             channel.messages = earlier
         else:
+            for slot, value in after_people.changes(message.metadata or {}, tracker.get_slot("memo") or {}):
+                tracker.update(SlotSet(slot, value))
             await self._handle_message_with_tracker(message, tracker)
             tracker = await self.run_action_extract_slots(channel, tracker)
             await self._run_prediction_loop(channel, tracker)
         await self.save_tracker(tracker)
         return list(channel.messages)
+
+    async def _update_tracker_session(
+        self, tracker: DialogueStateTracker, output_channel: OutputChannel, metadata: Optional[Dict] = None
+    ) -> None:
+        """As Rasa's, without working through all events when the last one shows that the session goes on."""
+        last = tracker.events[-1] if tracker.events else None
+        begun = last is not None and not isinstance(last, (Restarted, SessionStarted))
+        if not begun or self._has_session_expired(tracker):
+            await super()._update_tracker_session(tracker, output_channel, metadata)
 
     async def _run_action(
         self,
@@ -47,10 +70,12 @@ class TransactionalProcessor(MessageProcessor):
         nlg: NaturalLanguageGenerator,
         prediction: PolicyPrediction,
     ) -> bool:
-        temporary_tracker = tracker.copy()
-        temporary_tracker.update_with_events(prediction.events, self.domain)
+        seen = tracker
+        if prediction.events or not isinstance(action, ONLY_READING):
+            seen = tracker.copy()
+            seen.update_with_events(prediction.events, self.domain)
         try:
-            events: Any = await action.run(output_channel, nlg, temporary_tracker, self.domain)
+            events: Any = await action.run(output_channel, nlg, seen, self.domain)
         except ActionExecutionRejection:
             tracker.update(ActionExecutionRejected(action.name(), prediction.policy_name, prediction.max_confidence))
             return bool(self.should_predict_another_action(action.name()))

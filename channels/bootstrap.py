@@ -20,20 +20,24 @@ from channels import tokens
 from channels.adapters.database import create_engine, is_sqlite, open_store
 from channels.adapters.only_gateway import only_gateway
 from channels.adapters.redis_links import RedisRelay, RedisStreamTickets, connect
+from channels.adapters.sql import SqlConversationStore
 from channels.adapters.stream_tickets import MemoryStreamTickets
 from channels.adapters.ticket_desk import DeskTicketViews
 from channels.adapters.turn_locks import LocalTurnLocks, PostgresTurnLocks
 from channels.bot_client import HttpBot
 from channels.config import GatewayConfig
+from channels.desk.bootstrap import OpenedDesk, open_desk
 from channels.errors import BotUnavailable
+from channels.handoff.bootstrap import People, assemble_people, chatwoot_door, close_people, remote_desk
+from channels.handoff.translator import translator_of
 from channels.metrics import Metrics
-from channels.ports import Bot, Check, ConversationStore, Identify, Sentences, StreamTickets, TicketViews, TurnLocks
+from channels.ports import Bot, Check, Identify, Sentences, StreamTickets, TicketViews, TurnLocks
 from channels.publisher import Publisher
 from channels.recovery import recover
 from channels.router import Router
 from channels.service import Gateway, Limits
 from channels.stream import Hub
-from channels.turns import TurnRunner, Waiting
+from channels.turns import TurnRunner
 from channels.uploads import Uploads
 from language.identify import identify
 
@@ -47,11 +51,13 @@ class Opened:
 
     gateway: Gateway
     bot: Bot
+    people: People
     _tasks: list[asyncio.Task[int]] = field(default_factory=list)
 
     def start(self) -> None:
         """Takes up what an earlier process left unfinished."""
         gateway = self.gateway
+        self.people.service.start()
         self._tasks.append(asyncio.create_task(recover(gateway.store, self.bot, gateway.router)))
 
     async def stop(self) -> None:
@@ -83,7 +89,8 @@ async def opened_gateway(
         closing.push_async_callback(locks.close)
         tickets = DeskTicketViews(config.tickets)
         closing.push_async_callback(tickets.close)
-        gateway = assemble(
+        gateway, people, desk = await asyncio.to_thread(
+            assemble,
             config,
             store=store,
             bot=bot,
@@ -94,6 +101,8 @@ async def opened_gateway(
             internal_token=internal_token,
             checkpoint=checkpoint or _no_checkpoint,
         )
+        closing.push_async_callback(desk.close)
+        closing.push_async_callback(close_people, people, gateway.chatwoot, gateway.translator)
         if config.redis_url is not None:
             client = connect(config.redis_url)
             relay = RedisRelay(client, gateway.hub)
@@ -101,7 +110,8 @@ async def opened_gateway(
             await relay.start()
             closing.push_async_callback(relay.close)
         gateway.checks = [*gateway.checks, *_actions_check(config)]
-        opened = Opened(gateway, bot)
+        await desk.start()
+        opened = Opened(gateway, bot, people)
         closing.push_async_callback(opened.stop)
         yield opened
 
@@ -109,7 +119,7 @@ async def opened_gateway(
 def assemble(
     config: GatewayConfig,
     *,
-    store: ConversationStore,
+    store: SqlConversationStore,
     bot: Bot,
     sentences: Sentences,
     tickets: TicketViews,
@@ -119,10 +129,25 @@ def assemble(
     recognise: Identify = identify,
     stream_tickets: StreamTickets | None = None,
     checkpoint: Callable[[str], None] | None = None,
-) -> Gateway:
-    """Joins given parts to a gateway; opens nothing."""
-    metrics, hub = Metrics(), Hub()
+) -> tuple[Gateway, People, OpenedDesk]:
+    """Joins given parts to a gateway with its desk; opens nothing."""
+    metrics, hub, uploads = Metrics(), Hub(), Uploads(config.data_dir / "uploads")
     publisher = Publisher(hub, metrics)
+    desk = open_desk(config, store, hub, secret, metrics)
+    people = assemble_people(
+        config,
+        store=store,
+        desk=desk.own if config.handoff.desk == "own" else remote_desk(config, uploads, store),
+        publisher=publisher,
+        sentences=sentences,
+        metrics=metrics,
+        filing=desk.tickets,
+        known=desk.known,
+        secret=secret,
+        locks=locks,
+        clock=_now,
+        checkpoint=checkpoint or _no_checkpoint,
+    )
     turns = TurnRunner(
         store=store,
         bot=bot,
@@ -130,28 +155,38 @@ def assemble(
         locks=locks,
         publisher=publisher,
         metrics=metrics,
-        waiting=Waiting(config.wait_seconds_each),
+        front=people.front,
         clock=_now,
         checkpoint=checkpoint or _no_checkpoint,
     )
-    return Gateway(
+    router = Router(store, turns, sentences, publisher, recognise, _now)
+    desk.connect(people.service, router)
+    translator = translator_of(config.handoff.translator, metrics)
+    if translator.on:
+        desk.desk.translate = translator.plain
+    gateway = Gateway(
         config=config,
         secret=secret,
         internal_token=internal_token,
         store=store,
-        router=Router(store, turns, sentences, publisher, recognise, _now),
+        router=router,
         hub=hub,
         tickets=tickets,
         stream_tickets=stream_tickets or MemoryStreamTickets(),
         limits=Limits(config, metrics),
         metrics=metrics,
-        uploads=Uploads(config.data_dir / "uploads"),
+        uploads=uploads,
+        people=people.service,
+        desk=desk.desk,
+        chatwoot=chatwoot_door(config, people, store, uploads, _now, checkpoint or _no_checkpoint),
+        translator=translator,
         checks=[
             Check("store", True, store.ping),
             Check("bot", True, bot.ping),
             Check("tickets", True, tickets.ping),
         ],
     )
+    return gateway, people, desk
 
 
 def share(gateway: Gateway, relay: RedisRelay, stream_tickets: StreamTickets) -> None:
@@ -159,6 +194,8 @@ def share(gateway: Gateway, relay: RedisRelay, stream_tickets: StreamTickets) ->
     gateway.relay = relay
     gateway.stream_tickets = stream_tickets
     gateway.router.publisher.relay = relay
+    if gateway.desk is not None:
+        gateway.desk.live.relay = relay
     gateway.checks = [*gateway.checks, Check("redis", False, relay.ping)]
 
 

@@ -61,7 +61,11 @@ class HttpBot:
                 "channel": turn.channel,
                 "text": turn.text,
                 "payload": turn.payload,
-                "metadata": {"language": turn.language, "other": turn.other},
+                "metadata": {
+                    "language": turn.language,
+                    "other": turn.other,
+                    **({} if turn.agent_did is None else {"agent_did": turn.agent_did}),
+                },
             }
         )
         try:
@@ -122,11 +126,15 @@ def parse_reply(body: bytes) -> BotReply:
         messages = tuple(_message(message) for message in answer["messages"])
         form = answer.get("form")
         language = answer.get("language")
+        slots = answer.get("slots")
         if form is not None and not isinstance(form, dict):
             raise TypeError("form")
+        if slots is not None and not isinstance(slots, dict):
+            raise TypeError("slots")
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise BotUnavailable("answer", "the bot's answer cannot be read") from error
-    return BotReply(language if isinstance(language, str) else None, messages, form)
+    known = None if slots is None else {str(name): str(value) for name, value in slots.items()}
+    return BotReply(language if isinstance(language, str) else None, messages, form, known)
 
 
 def _message(message: dict[str, Any]) -> BotMessage:

@@ -10,6 +10,8 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from channels.desk.config import DeskConfig
+from channels.handoff.config import HandoffConfig
 from channels.limits import Rate
 from hotline.settings import Settings, SettingsError
 from tickets.config import TicketsConfig
@@ -36,6 +38,8 @@ class GatewayConfig:
     allowed_origins: frozenset[str]
     trusted_proxies: tuple[Network, ...]
     wait_seconds_each: int
+    handoff: HandoffConfig
+    desk: DeskConfig
     log_json: bool
     log_level: str
 
@@ -59,6 +63,8 @@ class GatewayConfig:
                 allowed_origins=frozenset(_origin(item) for item in _listed(settings, "ALLOWED_ORIGINS")),
                 trusted_proxies=tuple(ip_network(item) for item in _listed(settings, "TRUSTED_PROXIES")),
                 wait_seconds_each=settings.integer("WAIT_SECONDS_EACH"),
+                handoff=HandoffConfig.from_settings(settings),
+                desk=DeskConfig.from_settings(settings),
                 log_json=settings.boolean("LOG_JSON"),
                 log_level=settings.text("LOG_LEVEL"),
             )

@@ -39,6 +39,10 @@ class Conversation:
             return self
         return replace(self, owner=owner, owner_version=self.owner_version + 1, owner_since=at)
 
+    def passed_on(self, at: datetime) -> Conversation:
+        """The conversation when another person has it now: versions that were seen before are old."""
+        return replace(self, owner_version=self.owner_version + 1, owner_since=at)
+
 
 @dataclass(frozen=True, slots=True)
 class Button:

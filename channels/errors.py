@@ -96,6 +96,12 @@ class OwnerChanged(ChannelsError):
     code = "owner_changed"
 
 
+class BotOutOfTurn(ChannelsError):
+    """A person has the conversation: the bot says nothing."""
+
+    code = "bot_out_of_turn"
+
+
 class TooManyRequests(ChannelsError):
     """Too many requests in a short time; wait a moment and send again."""
 

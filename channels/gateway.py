@@ -18,10 +18,11 @@ from aiohttp import web
 from channels import logs
 from channels.bootstrap import Opened, opened_gateway
 from channels.config import GatewayConfig
+from channels.desk.web.routes import add_routes
 from channels.errors import StoreUnavailable
 from channels.middleware import add_headers, foreign_origins, observed, problem_documents
 from channels.service import GATEWAY, Gateway
-from channels.web import attachments, conversations, health, internal, pages, sockets, sse, tickets
+from channels.web import attachments, conversations, handoff, health, internal, pages, people, sockets, sse, tickets
 from channels.web.bodies import BODY_LIMIT_BYTES
 from hotline import settings
 
@@ -45,12 +46,21 @@ def make_app(gateway: Gateway) -> web.Application:
     app.router.add_get(f"{_CONVERSATION}/ws", sockets.socket, allow_head=False)
     app.router.add_post(f"{_CONVERSATION}/attachments", attachments.post_attachment)
     app.router.add_get(f"{_CONVERSATION}/attachments/{{attachment_id}}", attachments.get_attachment)
+    app.router.add_post(f"{_CONVERSATION}/queue/cancel", people.cancel_queue)
+    app.router.add_post(f"{_CONVERSATION}/rating", people.rate)
+    app.router.add_post("/api/v1/handoff/events", handoff.post_event)
+    app.router.add_post("/api/v1/handoff/chatwoot", handoff.post_chatwoot)
+    app.router.add_get(
+        "/api/v1/handoff/attachments/{conversation_id:[A-Za-z0-9-]{1,64}}/{attachment_id}", handoff.get_attachment
+    )
     app.router.add_get("/api/v1/tickets/{number}", tickets.get_ticket)
     app.router.add_post("/internal/v1/conversations/{conversation_id:[A-Za-z0-9-]{1,64}}/news", internal.post_news)
     app.router.add_get("/healthz", health.healthz)
     app.router.add_get("/readyz", health.readyz)
     app.router.add_get("/metrics", health.metrics)
     app.router.add_get("/", pages.index)
+    if gateway.desk is not None:
+        add_routes(app, gateway.desk)
     if gateway.static.is_dir():
         app.router.add_static("/static", gateway.static)
     return app

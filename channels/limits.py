@@ -45,6 +45,10 @@ class TokenBuckets:
             self._buckets.popitem(last=False)
         return 0.0
 
+    def give(self, key: str, now: float) -> None:
+        """Gives a token back that was taken for something harmless."""
+        self._buckets[key] = (min(float(self.rate.burst), self._tokens(key, now) + 1.0), now)
+
     def wait(self, key: str, now: float) -> float:
         """The seconds until `key` has a token, 0.0 when it has one; takes nothing."""
         missing = 1.0 - self._tokens(key, now)

@@ -43,5 +43,37 @@ class Metrics:
             "hotline_lost_listeners", "Streams ended because they were too slow.", registry=self.registry
         )
 
+        self.handoffs = Counter(
+            "hotline_handoffs", "Conversations for people, by reason.", ["reason"], registry=self.registry
+        )
+        self.desk_events = Counter(
+            "hotline_desk_events", "Events of desks, by type and outcome.", ["type", "outcome"], registry=self.registry
+        )
+        self.desk_calls = Counter(
+            "hotline_desk_calls",
+            "Deliveries to desks, by kind and outcome.",
+            ["kind", "outcome"],
+            registry=self.registry,
+        )
+        self.desk_refused = Counter(
+            "hotline_desk_refused", "Calls of desks that were refused, by reason.", ["reason"], registry=self.registry
+        )
+        self.dead_letters = Counter(
+            "hotline_dead_letters", "Deliveries to desks that were given up.", ["kind"], registry=self.registry
+        )
+        self.callbacks = Counter(
+            "hotline_callbacks", "Call-backs that the gateway took itself.", ["outcome"], registry=self.registry
+        )
+        self.translations = Counter(
+            "hotline_translations", "Machine translations, by outcome.", ["outcome"], registry=self.registry
+        )
+
+        self.desk_waiting = Gauge(
+            "hotline_desk_waiting", "Conversations that wait for a person.", registry=self.registry
+        )
+        self.desk_longest_wait = Gauge(
+            "hotline_desk_longest_wait_seconds", "How long the first of them waits.", registry=self.registry
+        )
+
     def text(self) -> bytes:
         return generate_latest(self.registry)

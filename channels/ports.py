@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from channels.conversations import Answer, Button, Conversation, Draft, Message, Owner, Stored
-from channels.ownership import Asked
+from channels.ownership import ASKED, Asked, Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ class FinishedTurn:
         seqs: the citizen's messages that are answered by it (two when "try again" was pressed).
         reply_to: the `seq` under which the replies are kept.
         language: the conversation's language from now on, None: as it is.
-        asked: the change of owner that the bot asked for.
+        asked: the change of owner that the bot asked for, and `why`.
+        slots: what the bot's forms know now, None: as it was.
     """
 
     seqs: tuple[int, ...]
@@ -31,6 +32,8 @@ class FinishedTurn:
     drafts: tuple[Draft, ...]
     language: str | None = None
     asked: Asked | None = None
+    why: Why = ASKED
+    slots: Mapping[str, str] | None = None
 
 
 class ConversationStore(Protocol):
@@ -53,7 +56,11 @@ class ConversationStore(Protocol):
         ...
 
     async def add(self, conversation_id: str, draft: Draft, at: datetime, message_id: str | None = None) -> Stored:
-        """Stores a message of the bot, the system or an agent, once per `message_id` when one is given."""
+        """Stores a message of the bot, the system or an agent, once per `message_id` when one is given.
+
+        Raises:
+            BotOutOfTurn: the bot speaks while a person has the conversation; nothing is stored.
+        """
         ...
 
     async def add_attachment(
@@ -67,7 +74,10 @@ class ConversationStore(Protocol):
         ...
 
     async def fail_turn(self, conversation_id: str, seqs: tuple[int, ...], notice: Draft, at: datetime) -> Answer:
-        """Stores the notice and marks the turn failed; raises nothing when it is done already: gives that answer."""
+        """Stores the notice and marks the turn failed; raises nothing when it is done already: gives that answer.
+
+        When a person has the conversation by now, the turn is done without a word: the message is the person's.
+        """
         ...
 
     async def find(self, conversation_id: str, message_id: str) -> Message | None: ...
@@ -78,7 +88,9 @@ class ConversationStore(Protocol):
 
     async def messages_after(self, conversation_id: str, after: int, limit: int) -> list[Message]: ...
 
-    async def set_owner(self, conversation_id: str, owner: Owner, expected_version: int, at: datetime) -> Conversation:
+    async def set_owner(
+        self, conversation_id: str, owner: Owner, expected_version: int, at: datetime, why: Why = ASKED
+    ) -> Conversation:
         """Compare-and-set. Raises OwnerChanged when the version is another one."""
         ...
 
@@ -98,6 +110,45 @@ class ConversationStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Instead:
+    """What is said, and who owns the conversation, instead of what the bot would say."""
+
+    drafts: tuple[Draft, ...] = ()
+    asked: Asked | None = None
+    why: Why = ASKED
+
+
+class FrontDesk(Protocol):
+    """Decides around a turn whether people or the gateway itself answer."""
+
+    async def greeting(self, conversation: Conversation) -> tuple[tuple[Draft, ...], Instead | None]:
+        """What is said before any greeting, and what in place of the bot's (None: the bot greets)."""
+        ...
+
+    async def before_bot(self, conversation: Conversation, message: Message) -> Instead | None:
+        """What happens instead of asking the bot; None: ask it."""
+        ...
+
+    async def after_failure(self, conversation: Conversation, message: Message) -> Instead | None:
+        """What is done when the bot failed; None: the citizen hears that it did, and may try again."""
+        ...
+
+    async def after_answer(self, conversation: Conversation, asked: Asked | None) -> Instead | None:
+        """What is said before the bot's answer, and the change of owner beside it."""
+        ...
+
+    async def waiting(self, conversation: Conversation) -> dict[str, Any]:
+        """Place and wait, for who is put into the queue now."""
+        ...
+
+    async def agent_did(self, conversation: Conversation) -> tuple[str, Mapping[str, Any]] | None:
+        """What a person did that the bot has not been told, with the id to give to `bot_told`."""
+        ...
+
+    async def bot_told(self, handoff_id: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
 class BotMessage:
     text: str
     buttons: tuple[Button, ...]
@@ -111,11 +162,15 @@ class BotReply:
     language: str | None
     messages: tuple[BotMessage, ...]
     form: Mapping[str, Any] | None
+    slots: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BotTurn:
-    """One turn for the bot; exactly one of `text` and `payload` is given."""
+    """One turn for the bot; exactly one of `text` and `payload` is given.
+
+    `agent_did`: what a person did with the conversation before it came back, told once.
+    """
 
     conversation_id: str
     message_id: str
@@ -124,6 +179,7 @@ class BotTurn:
     text: str | None = None
     payload: str | None = None
     other: str | None = None
+    agent_did: Mapping[str, Any] | None = None
 
 
 class Bot(Protocol):

@@ -14,6 +14,9 @@ import orjson
 from aiohttp import web
 
 from channels import errors
+from channels.desk.errors import DeskError
+from channels.desk.web.statuses import STATUS as DESK_STATUS
+from channels.handoff import errors as handoff
 
 CONTENT_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:hotline:problem:"
@@ -30,12 +33,23 @@ STATUS: dict[type[errors.ChannelsError], int] = {
     errors.AttachmentNotFound: 404,
     errors.TicketNotFound: 404,
     errors.OwnerChanged: 409,
+    errors.BotOutOfTurn: 409,
     errors.TooManyAttachments: 409,
     errors.TooManyRequests: 429,
     errors.StoreUnavailable: 503,
     errors.TicketsUnavailable: 503,
     errors.TurnBusy: 503,
     errors.BotUnavailable: 503,
+    handoff.SignatureRefused: 401,
+    handoff.HandoffNotFound: 404,
+    handoff.AlreadyTaken: 409,
+    handoff.NotYours: 409,
+    handoff.DeskRefused: 409,
+    handoff.ContractBroken: 422,
+    handoff.DeskUnavailable: 503,
+    handoff.TranslatorOff: 503,
+    handoff.TranslatorUnavailable: 503,
+    **DESK_STATUS,
 }
 _HTTP_CODES = {
     400: "bad_request",
@@ -59,6 +73,7 @@ def body_of(error: errors.ChannelsError) -> dict[str, Any]:
         members["field"] = error.field
     if isinstance(error, errors.TooManyRequests):
         members["retry_after"] = whole_seconds(error.retry_after_seconds)
+    members.update(getattr(error, "members", {}))
     return members
 
 
@@ -70,7 +85,7 @@ def response_of(error: errors.ChannelsError) -> web.Response:
         headers["Retry-After"] = str(members["retry_after"])
     elif members["status"] == 503:
         headers["Retry-After"] = "2"
-    elif members["status"] == 401:
+    elif members["status"] == 401 and not isinstance(error, DeskError):
         headers["WWW-Authenticate"] = "Bearer"
     return _response(members, headers)
 

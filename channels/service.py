@@ -9,10 +9,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from channels.config import GatewayConfig
+from channels.desk.service import Desk
 from channels.errors import TooManyRequests
 from channels.limits import Rate, TokenBuckets, take_all
 from channels.metrics import Metrics
@@ -21,8 +23,16 @@ from channels.router import Router
 from channels.stream import Hub
 from channels.uploads import Uploads
 
+if TYPE_CHECKING:
+    from channels.desk.service import Desk
+    from channels.handoff.chatwoot_door import ChatwootDoor
+    from channels.handoff.service import HandoffService
+    from channels.handoff.translator import Translator
+
 READ_RATE = Rate(20, 120)
 LOOKUP_RATE = Rate(0.5, 20)
+REFUSED_RATE = Rate(0.2, 30)
+DESK_RATE = Rate(200, 1000)
 STATIC = Path(__file__).resolve().parent / "web" / "static"
 
 
@@ -37,6 +47,8 @@ class Limits:
         self._opening = TokenBuckets(config.open_rate)
         self._reading = TokenBuckets(READ_RATE)
         self._lookups = TokenBuckets(LOOKUP_RATE)
+        self._refused = TokenBuckets(REFUSED_RATE)
+        self._desks = TokenBuckets(DESK_RATE)
 
     def message(self, conversation_id: str, address: str) -> None:
         self._take("message", [(self._of_conversation, conversation_id), (self._of_address, address)])
@@ -49,6 +61,18 @@ class Limits:
 
     def lookup(self, address: str) -> None:
         self._take("ticket_lookup", [(self._lookups, address)])
+
+    def desk(self, address: str) -> None:
+        """A call of a desk: many are good, but an address that was refused again and again is not heard at all."""
+        wait = self._refused.wait(address, self._clock())
+        if wait > 0:
+            self._metrics.rate_limited.labels("desk_refused").inc()
+            raise TooManyRequests(wait)
+        self._take("desk", [(self._desks, address)])
+
+    def refused(self, address: str) -> None:
+        """Notes that a call of a desk was refused (a wrong signature)."""
+        self._refused.take(address, self._clock())
 
     def _take(self, kind: str, claims: list[tuple[TokenBuckets, str]]) -> None:
         wait = take_all(claims, self._clock())
@@ -74,6 +98,10 @@ class Gateway:
     uploads: Uploads
     checks: Sequence[Check] = ()
     relay: Relay | None = None
+    people: HandoffService | None = None
+    desk: Desk | None = None
+    chatwoot: ChatwootDoor | None = None
+    translator: Translator | None = None
     static: Path = STATIC
     wall_clock: Callable[[], float] = time.time
     heartbeat_seconds: float = 20.0

@@ -7,7 +7,7 @@ Frames are bytes, made once for all listeners. A listener that cannot keep up is
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,17 +40,20 @@ def message_frame(message: Message) -> Frame:
     return Frame(orjson.dumps({"type": "message", **message.wire()}), message.seq)
 
 
-def owner_frame(conversation: Conversation) -> Frame:
+def owner_frame(conversation: Conversation, face: Mapping[str, Any] | None = None) -> Frame:
+    """Who has the conversation; `face` adds the person's name or the place in the queue."""
     body = {
         "type": "owner",
         "owner": conversation.owner,
         "version": conversation.owner_version,
         "language": conversation.language,
+        **(face or {}),
     }
     return Frame(orjson.dumps(body))
 
 
 TYPING = Frame(orjson.dumps({"type": "typing"}))
+AGENT_TYPING = Frame(orjson.dumps({"type": "typing", "who": "agent"}))
 
 
 def parse_frame(body: bytes) -> Frame:

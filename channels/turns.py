@@ -10,13 +10,22 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from channels import notices, replies
 from channels.conversations import Answer, Conversation, Draft, Message
-from channels.errors import BotUnavailable
+from channels.errors import BotOutOfTurn, BotUnavailable
 from channels.metrics import Metrics
-from channels.ports import Bot, BotReply, BotTurn, ConversationStore, FinishedTurn, Sentences, TurnLocks
+from channels.ports import (
+    Bot,
+    BotReply,
+    BotTurn,
+    ConversationStore,
+    FinishedTurn,
+    FrontDesk,
+    Instead,
+    Sentences,
+    TurnLocks,
+)
 from channels.publisher import Publisher
 
 logger = logging.getLogger(__name__)
@@ -29,17 +38,6 @@ Checkpoint = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """What is told to who waits for a person: each one before takes `seconds_each`."""
-
-    seconds_each: int
-
-    def told(self, before: int) -> dict[str, Any]:
-        position = before + 1
-        return {"state": "queued", "queue_position": position, "wait_seconds": position * self.seconds_each}
-
-
-@dataclass(frozen=True, slots=True)
 class TurnRunner:
     """Runs turns; it holds no state of its own."""
 
@@ -49,7 +47,7 @@ class TurnRunner:
     locks: TurnLocks
     publisher: Publisher
     metrics: Metrics
-    waiting: Waiting
+    front: FrontDesk
     clock: Callable[[], datetime]
     checkpoint: Checkpoint
 
@@ -76,27 +74,56 @@ class TurnRunner:
             nothing = FinishedTurn(seqs, asked.seq, ())
             if asked.turn == "done" or conversation.owner == "agent":
                 return await self.store.finish_turn(conversation_id, nothing, self.clock())
+            instead = await self.front.before_bot(conversation, asked)
+            if instead is not None:
+                return await self._instead(conversation, asked, seqs, instead)
             return await self._ask_bot(conversation, asked, seqs)
 
     async def open(self, conversation: Conversation) -> None:
-        """Stores the greeting of a new conversation."""
+        """Stores what a new conversation begins with: announcements, then the greeting of the bot or of people.
+
+        The bot's greeting may come when a person has the conversation already; then it is not said.
+        """
+        async with self.locks.hold(conversation.id):
+            told, instead = await self.front.greeting(conversation)
+            await self._begin(conversation, "announcement", told)
+            if instead is not None:
+                await self._begin(conversation, OPENING_MESSAGE_ID, instead.drafts)
+                if instead.asked == "handoff":
+                    version = conversation.owner_version
+                    waiting = await self.store.set_owner(conversation.id, "queue", version, self.clock(), instead.why)
+                    await self.publisher.owner(waiting)
+                return
+            await self._begin(conversation, OPENING_MESSAGE_ID, await self._greeting(conversation))
+
+    async def _greeting(self, conversation: Conversation) -> tuple[Draft, ...]:
         turn = BotTurn(
             conversation.id, OPENING_MESSAGE_ID, conversation.channel, conversation.language, payload=OPENING_PAYLOAD
         )
-        async with self.locks.hold(conversation.id):
-            drafts: tuple[Draft, ...]
+        try:
+            return replies.plan(await self._timed(turn), conversation.language, {}).drafts
+        except BotUnavailable:
+            return (notices.opening_down(self.sentences, conversation),)
+
+    async def _begin(self, conversation: Conversation, name: str, drafts: tuple[Draft, ...]) -> None:
+        for number, draft in enumerate(drafts):
             try:
-                drafts = replies.plan(await self._timed(turn), conversation.language, {}).drafts
-            except BotUnavailable:
-                drafts = (notices.opening_down(self.sentences, conversation),)
-            for number, draft in enumerate(drafts):
-                stored = await self.store.add(conversation.id, draft, self.clock(), f"{OPENING_MESSAGE_ID}:{number}")
-                if stored.created:
-                    await self.publisher.messages(stored.conversation, [stored.message])
+                stored = await self.store.add(conversation.id, draft, self.clock(), f"{name}:{number}")
+            except BotOutOfTurn:
+                return
+            if stored.created:
+                await self.publisher.messages(stored.conversation, [stored.message])
+
+    async def _instead(
+        self, conversation: Conversation, asked: Message, seqs: tuple[int, ...], instead: Instead
+    ) -> Answer:
+        finished = FinishedTurn(seqs, asked.seq, instead.drafts, asked=instead.asked, why=instead.why)
+        return await self._finish(conversation, finished)
 
     async def _ask_bot(self, conversation: Conversation, asked: Message, seqs: tuple[int, ...]) -> Answer:
         await self.publisher.typing(conversation.id)
         self.checkpoint("before_bot")
+        did = await self.front.agent_did(conversation)
         turn = BotTurn(
             conversation.id,
             asked.message_id or "",
@@ -105,6 +132,7 @@ class TurnRunner:
             text=asked.text if asked.payload is None else None,
             payload=asked.payload,
             other=asked.data.get("other"),
+            agent_did=None if did is None else did[1],
         )
         try:
             reply = await self._timed(turn)
@@ -114,26 +142,36 @@ class TurnRunner:
         self.checkpoint("after_bot")
         if not reply.messages:
             self.metrics.bot_failures.labels("empty").inc()
-            return await self._failed(conversation, asked, seqs, empty=True)
-        return await self._answered(conversation, asked, seqs, reply)
+            return await self._without_words(conversation, asked, seqs)
+        answer = await self._answered(conversation, asked, seqs, reply)
+        if did is not None:
+            await self.front.bot_told(did[0])
+        return answer
 
     async def _answered(
         self, conversation: Conversation, asked: Message, seqs: tuple[int, ...], reply: BotReply
     ) -> Answer:
-        queue: dict[str, Any] = {}
-        if replies.wants_person(reply):
-            queue = self.waiting.told(await self._before(conversation))
+        queue = await self.front.waiting(conversation) if replies.wants_person(reply) else {}
         plan = replies.plan(reply, asked.language, queue)
-        finished = FinishedTurn(seqs, asked.seq, plan.drafts, plan.language, plan.asked)
+        beside = await self.front.after_answer(conversation, plan.asked)
+        drafts = plan.drafts if beside is None else (*beside.drafts, *plan.drafts)
+        change = plan.asked if beside is None else beside.asked
+        finished = FinishedTurn(seqs, asked.seq, drafts, plan.language, change, plan.why, reply.slots)
         return await self._finish(conversation, finished)
 
     async def _without_bot(self, conversation: Conversation, asked: Message, seqs: tuple[int, ...]) -> Answer:
-        """Whoever asks for a person gets into the queue without the bot; everybody else hears that it failed."""
-        if asked.payload != notices.HUMAN_PAYLOAD or conversation.owner != "bot":
+        """The bot failed: people may take the message, else the citizen hears that nothing was done."""
+        instead = await self.front.after_failure(conversation, asked)
+        if instead is None:
             return await self._failed(conversation, asked, seqs, empty=False)
-        queue = self.waiting.told(await self._before(conversation))
-        draft = notices.queued(self.sentences, conversation, queue)
-        return await self._finish(conversation, FinishedTurn(seqs, asked.seq, (draft,), asked="handoff"))
+        return await self._instead(conversation, asked, seqs, instead)
+
+    async def _without_words(self, conversation: Conversation, asked: Message, seqs: tuple[int, ...]) -> Answer:
+        """The bot answered with nothing: after some of that, as after failures, people take over."""
+        instead = None if asked.payload is not None else await self.front.after_failure(conversation, asked)
+        if instead is None:
+            return await self._failed(conversation, asked, seqs, empty=True)
+        return await self._instead(conversation, asked, seqs, instead)
 
     async def _finish(self, conversation: Conversation, finished: FinishedTurn) -> Answer:
         answer = await self.store.finish_turn(conversation.id, finished, self.clock())
@@ -154,10 +192,6 @@ class TurnRunner:
             except BotUnavailable as error:
                 self.metrics.bot_failures.labels(error.reason).inc()
                 raise
-
-    async def _before(self, conversation: Conversation) -> int:
-        waiting = await self.store.queue_length()
-        return max(0, waiting - 1) if conversation.owner == "queue" else waiting
 
     async def _again(self, message: Message) -> Message:
         found = await self.store.find(message.conversation_id, message.message_id or "")

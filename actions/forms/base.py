@@ -13,6 +13,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.agent_did import tell
 from actions.consulting import decision_on, say_in_form
 from actions.forms.draft import REQUESTED, Draft
 from actions.knowledge_topic import say_asked
@@ -101,6 +102,9 @@ class HotlineForm(Action, ABC):
             return draft.asking(requested)
         if turn.is_("switch_language"):
             return [*switch(turn, dispatcher), *draft.asking(requested)]
+        if turn.is_("agent_did"):
+            tell(draft, dispatcher)
+            return draft.asking(requested)
         if turn.is_(*BUTTONS):
             await say_asked(turn, draft, dispatcher)
             return draft.asking(requested)

@@ -19,8 +19,8 @@ from channels.conversations import (
     TurnState,
     title_of,
 )
-from channels.errors import ConversationNotFound, OwnerChanged, TooManyAttachments
-from channels.ownership import owner_after, spoken_beside
+from channels.errors import BotOutOfTurn, ConversationNotFound, OwnerChanged, TooManyAttachments
+from channels.ownership import ASKED, Why, owner_after, spoken_beside
 from channels.ports import FinishedTurn
 
 RECENT_OFFERS = 10
@@ -105,6 +105,14 @@ class MemoryConversationStore:
         first = self._message(conversation_id, seqs[0])
         if first.turn == "done":
             return await self.answer(first)
+        if self._conversations[conversation_id].owner == "agent":
+            for seq in seqs:
+                self._put(replace(self._message(conversation_id, seq), turn="done"))
+                self._outcomes[conversation_id, seq] = (self._conversations[conversation_id].language, "agent")
+            return replace(
+                await self.answer(self._message(conversation_id, seqs[0])),
+                conversation=self._conversations[conversation_id],
+            )
         for seq in seqs:
             self._put(replace(self._message(conversation_id, seq), turn="failed"))
         message = self._append(conversation_id, notice, at, None)
@@ -124,7 +132,9 @@ class MemoryConversationStore:
     async def messages_after(self, conversation_id: str, after: int, limit: int) -> list[Message]:
         return self._messages.get(conversation_id, [])[max(0, after) :][:limit]
 
-    async def set_owner(self, conversation_id: str, owner: Owner, expected_version: int, at: datetime) -> Conversation:
+    async def set_owner(
+        self, conversation_id: str, owner: Owner, expected_version: int, at: datetime, why: Why = ASKED
+    ) -> Conversation:
         conversation = await self.conversation(conversation_id)
         if conversation.owner_version != expected_version:
             raise OwnerChanged
@@ -155,6 +165,8 @@ class MemoryConversationStore:
 
     def _append(self, conversation_id: str, draft: Draft, at: datetime, message_id: str | None) -> Message:
         conversation = self._conversations[conversation_id]
+        if conversation.owner == "agent" and draft.sender == "bot":
+            raise BotOutOfTurn
         seq = conversation.last_seq + 1
         message = Message(
             conversation_id, seq, draft.sender, draft.language, draft.text, draft.buttons, draft.data, at, message_id

@@ -65,6 +65,7 @@ class RedisRelay:
         self._watched: dict[str, asyncio.Event] = {}
         self._pubsub = client.pubsub()
         self._reader: asyncio.Task[None] | None = None
+        self._subscribing = asyncio.Lock()  # two first subscriptions at once would open two connections, and lose one
 
     async def start(self) -> None:
         """Starts to read; the connection is made, and made again, in the background."""
@@ -83,14 +84,16 @@ class RedisRelay:
         if confirmed is None:
             confirmed = self._watched[conversation_id] = asyncio.Event()
             with contextlib.suppress(RedisError):
-                await self._pubsub.subscribe(_PREFIX + conversation_id)
+                async with self._subscribing:
+                    await self._pubsub.subscribe(_PREFIX + conversation_id)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(confirmed.wait(), _CONFIRM_SECONDS)
 
     async def unwatch(self, conversation_id: str) -> None:
         if self._watched.pop(conversation_id, None) is not None:
             with contextlib.suppress(RedisError):
-                await self._pubsub.unsubscribe(_PREFIX + conversation_id)
+                async with self._subscribing:
+                    await self._pubsub.unsubscribe(_PREFIX + conversation_id)
 
     async def ping(self) -> None:
         try:
@@ -109,7 +112,8 @@ class RedisRelay:
     async def _read(self) -> None:
         while True:
             try:
-                await self._pubsub.subscribe(_CONTROL, *(_PREFIX + watched for watched in self._watched))
+                async with self._subscribing:
+                    await self._pubsub.subscribe(_CONTROL, *(_PREFIX + watched for watched in self._watched))
                 self._hub.nudge()
                 async for item in self._pubsub.listen():
                     self._take(item)

@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -17,10 +18,12 @@ from channels.adapters import statements
 from channels.adapters.runners import Runner, ping
 from channels.conversations import Answer, Conversation, Draft, Message, Owner, Stored
 from channels.errors import OwnerChanged, TooManyAttachments
-from channels.ownership import owner_after, spoken_beside
+from channels.handoff import statements as handoff
+from channels.ownership import ASKED, Why, owner_after, spoken_beside
 from channels.ports import FinishedTurn
 
 _REMEMBERED = 10_000
+T = TypeVar("T")
 
 
 class SqlConversationStore:
@@ -38,14 +41,14 @@ class SqlConversationStore:
 
     async def create(self, conversation: Conversation) -> None:
         await self._runner.run(lambda connection: statements.insert_conversation(connection, conversation))
-        self._keep(conversation)
+        self.keep(conversation)
 
     async def conversation(self, conversation_id: str) -> Conversation:
         known = self._rows.get(conversation_id)
         if known is not None:
             return known
         found = await self._runner.run(lambda connection: statements.read_conversation(connection, conversation_id))
-        self._keep(found)
+        self.keep(found)
         return found
 
     async def add_citizen(
@@ -118,16 +121,24 @@ class SqlConversationStore:
             replies, conversation = statements.append(connection, conversation, drafts, at, reply_to=turn.reply_to)
             if conversation != before:
                 statements.write_conversation(connection, conversation)
+            if turn.asked is not None:
+                handoff.follow(connection, conversation, turn.why, at)
+            if turn.slots is not None:
+                handoff.keep_slots(connection, conversation_id, turn.slots, at)
             return _made(turn.seqs[0], conversation, replies), conversation
 
         answer, conversation = await self._runner.run(work)
-        self._keep(conversation)
+        self.keep(conversation)
         return answer
 
     async def fail_turn(self, conversation_id: str, seqs: tuple[int, ...], notice: Draft, at: datetime) -> Answer:
         def work(connection: Connection) -> tuple[Answer, Conversation]:
             conversation = statements.read_conversation(connection, conversation_id, lock=True)
             first = statements.read_message(connection, conversation_id, seqs[0])
+            if first.turn != "done" and conversation.owner == "agent":
+                for seq in seqs:
+                    statements.mark(connection, conversation, seq, "done")
+                return _made(seqs[0], conversation, []), conversation
             if first.turn == "done":
                 return _read_answer(connection, first), conversation
             added, conversation = statements.append(connection, conversation, [notice], at)
@@ -137,7 +148,7 @@ class SqlConversationStore:
             return _made(seqs[0], conversation, added, failed=True), conversation
 
         answer, conversation = await self._runner.run(work)
-        self._keep(conversation)
+        self.keep(conversation)
         return answer
 
     async def find(self, conversation_id: str, message_id: str) -> Message | None:
@@ -154,17 +165,20 @@ class SqlConversationStore:
             lambda connection: statements.read_after(connection, conversation_id, after, limit)
         )
 
-    async def set_owner(self, conversation_id: str, owner: Owner, expected_version: int, at: datetime) -> Conversation:
+    async def set_owner(
+        self, conversation_id: str, owner: Owner, expected_version: int, at: datetime, why: Why = ASKED
+    ) -> Conversation:
         def work(connection: Connection) -> Conversation:
             conversation = statements.read_conversation(connection, conversation_id, lock=True)
             if conversation.owner_version != expected_version:
                 raise OwnerChanged
             conversation = conversation.owned_by(owner, at)
             statements.write_conversation(connection, conversation)
+            handoff.follow(connection, conversation, why, at)
             return conversation
 
         conversation = await self._runner.run(work)
-        self._keep(conversation)
+        self.keep(conversation)
         return conversation
 
     async def queue_length(self) -> int:
@@ -179,12 +193,19 @@ class SqlConversationStore:
     async def close(self) -> None:
         await self._runner.close()
 
+    async def transaction(self, work: Callable[[Connection], T]) -> T:
+        """Runs `work` in one transaction, for what is stored beside the conversations.
+
+        When it changed a conversation, hand it to `keep` afterwards.
+        """
+        return await self._runner.run(work)
+
     async def _stored(self, work: Callable[[Connection], Stored]) -> Stored:
         stored = await self._runner.run(work)
-        self._keep(stored.conversation)
+        self.keep(stored.conversation)
         return stored
 
-    def _keep(self, conversation: Conversation) -> None:
+    def keep(self, conversation: Conversation) -> None:
         """Remembers a row, but never an older one over a newer one: results may come back out of order."""
         if not self._remember:
             return

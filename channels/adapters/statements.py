@@ -15,7 +15,8 @@ from sqlalchemy import Connection, bindparam
 
 from channels.adapters.tables import conversations, messages
 from channels.conversations import Button, Conversation, Draft, Message, Owner, TurnState, title_of
-from channels.errors import ConversationNotFound
+from channels.errors import BotOutOfTurn, ConversationNotFound
+from channels.handoff import statements as handoff
 
 RECENT_OFFERS = 10
 
@@ -155,7 +156,16 @@ def append(
     turn_of: int | None = None,
     reply_to: int | None = None,
 ) -> tuple[list[Message], Conversation]:
-    """Inserts messages with the next numbers; the caller writes the conversation that comes back."""
+    """Inserts messages with the next numbers; the caller writes the conversation that comes back.
+
+    Every message of every conversation comes through here, so here stands the rule that the bot is silent while a
+    person has the conversation, and here a recognised danger is noted for the people on duty.
+
+    Raises:
+        BotOutOfTurn: a message of the bot beside a person.
+    """
+    if conversation.owner == "agent" and any(draft.sender == "bot" for draft in drafts):
+        raise BotOutOfTurn
     added = [
         Message(
             conversation.id,
@@ -174,6 +184,9 @@ def append(
     ]
     if added:
         connection.execute(_insert, [_row(message, conversation, reply_to) for message in added])
+        for message in added:
+            if "emergency" in message.data:
+                handoff.raise_alert(connection, conversation.id, message.seq, at)
     return added, replace(conversation, last_seq=conversation.last_seq + len(added))
 
 

@@ -100,7 +100,7 @@ def behind_proxies(peer: str, forwarded: Iterable[str], proxies: Iterable[Networ
     """Walks X-Forwarded-For from the right as long as the hops are trusted; what a stranger wrote is not believed."""
     hops = [hop.strip() for line in forwarded for hop in line.split(",")][-_MOST_HOPS:]
     address = peer
-    while hops and _trusted(address, proxies):
+    while hops and trusts(address, proxies):
         candidate = hops.pop()
         try:
             ip_address(candidate)
@@ -110,7 +110,8 @@ def behind_proxies(peer: str, forwarded: Iterable[str], proxies: Iterable[Networ
     return address
 
 
-def _trusted(address: str, proxies: Iterable[Network]) -> bool:
+def trusts(address: str, proxies: Iterable[Network]) -> bool:
+    """Whether `address` is one of the trusted proxies."""
     try:
         parsed = ip_address(address)
     except ValueError:

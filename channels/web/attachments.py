@@ -31,7 +31,9 @@ _MOST_PARTS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class _Taken:
+class Taken:
+    """A file that was kept."""
+
     attachment_id: str
     kind: Kind
     size_bytes: int
@@ -48,7 +50,7 @@ async def post_attachment(request: web.Request) -> web.Response:
     if request.content_type != "multipart/form-data":
         raise UnsupportedMedia("Send the file as multipart/form-data.")
     try:
-        taken = await _take(gateway, conversation_id, await request.multipart())
+        taken = await take_form(gateway, conversation_id, await request.multipart())
     except (
         ValueError,
         LookupError,
@@ -84,7 +86,7 @@ async def get_attachment(request: web.Request) -> web.StreamResponse:
     )
 
 
-async def _store(gateway: Gateway, conversation_id: str, taken: _Taken) -> Stored:
+async def _store(gateway: Gateway, conversation_id: str, taken: Taken) -> Stored:
     data = {
         "id": taken.attachment_id,
         "type": taken.kind.media_type,
@@ -105,7 +107,8 @@ async def _store(gateway: Gateway, conversation_id: str, taken: _Taken) -> Store
     return stored
 
 
-async def _take(gateway: Gateway, conversation_id: str, form: MultipartReader) -> _Taken:
+async def take_form(gateway: Gateway, conversation_id: str, form: MultipartReader) -> Taken:
+    """Keeps the first file of a form. Raises InvalidBody, InvalidField, UnsupportedMedia, BodyTooLarge."""
     message_id = str(uuid.uuid4())
     for _ in range(_MOST_PARTS):
         part = await form.next()
@@ -124,7 +127,7 @@ async def _take(gateway: Gateway, conversation_id: str, form: MultipartReader) -
     raise InvalidField("file", "The form holds no file; send it as the field file.")
 
 
-async def _take_file(gateway: Gateway, conversation_id: str, part: BodyPartReader, message_id: str) -> _Taken:
+async def _take_file(gateway: Gateway, conversation_id: str, part: BodyPartReader, message_id: str) -> Taken:
     head = await _chunk(part)
     kind = kind_of(head[:HEAD_BYTES])
     if kind is None:
@@ -135,7 +138,7 @@ async def _take_file(gateway: Gateway, conversation_id: str, part: BodyPartReade
         attachment_id = await asyncio.to_thread(upload.keep, kind)
     finally:
         await asyncio.to_thread(upload.discard)
-    return _Taken(attachment_id, kind, size_bytes, clean_name(part.filename or ""), message_id)
+    return Taken(attachment_id, kind, size_bytes, clean_name(part.filename or ""), message_id)
 
 
 async def _copy(part: BodyPartReader, head: bytes, upload: Upload, kind: Kind) -> int:

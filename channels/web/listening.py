@@ -49,6 +49,7 @@ async def _frames(gateway: Gateway, conversation: Conversation, listener: Listen
     async def replay(after: int, limit: int) -> list[Message]:
         return await gateway.store.messages_after(conversation.id, after, limit)
 
-    yield owner_frame(conversation)
+    face = {} if gateway.people is None else await gateway.people.face(conversation)
+    yield owner_frame(conversation, face)
     async for frame in listener.frames(min(after, conversation.last_seq), replay):
         yield frame

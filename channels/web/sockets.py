@@ -87,7 +87,10 @@ class _Session:
                 await self._message(body)
             elif kind == "ping":
                 await self._send({"type": "pong"})
-            elif kind != "typing":
+            elif kind == "typing":
+                if self._gateway.people is not None:
+                    await self._gateway.people.citizen_typing(self._conversation_id)
+            else:
                 raise InvalidField("type", "type must be message, typing or ping.")
         except ChannelsError as error:
             await self.problem(error, message_id)

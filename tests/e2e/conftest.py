@@ -1,4 +1,4 @@
-"""A browser, a fake gateway and citizens for the tests of the citizen page.
+"""A browser, a fake gateway with citizens, and a fake desk with agents, for the tests of the pages.
 
 Tests are skipped by name where /usr/bin/chromium is missing. To run the same walks against another gateway,
 override `page_url`.
@@ -17,7 +17,9 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
-from fake_process import FakeGateway  # noqa: E402 - found by the line before
+from desk_driver import Agent  # noqa: E402 - found by the line before
+from desk_script import PASSWORD  # noqa: E402
+from fake_process import FakeDesk, FakeGateway  # noqa: E402
 from page_driver import Citizen  # noqa: E402
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -32,6 +34,7 @@ ARGUMENTS = [
 ]
 WAIT_MS = 10_000
 NewCitizen = Callable[..., Citizen]
+NewAgent = Callable[..., Agent]
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +114,57 @@ def _citizens(browser: Browser, default_url: Callable[[], str]) -> Iterator[NewC
         url = url or default_url()
         opened.append((context, Watch(context), url))
         return Citizen(context.new_page()).open(url)
+
+    yield make
+    for context, watch, url in opened:
+        context.close()
+        watch.check(url)
+
+
+@pytest.fixture(scope="module")
+def shared_desk(browser: Browser) -> Iterator[FakeDesk]:
+    """One fake desk for all tests of a module."""
+    desk = FakeDesk()
+    desk.start()
+    yield desk
+    desk.kill()
+
+
+@pytest.fixture
+def desk(shared_desk: FakeDesk) -> FakeDesk:
+    """The fake desk as at its beginning."""
+    shared_desk.reset()
+    return shared_desk
+
+
+@pytest.fixture
+def new_agent(browser: Browser, desk: FakeDesk) -> Iterator[NewAgent]:
+    """Makes agents: `new_agent("chen", language="zh-CN", **context options)`; None: nobody is signed in."""
+    yield from _agents(browser, desk.page)
+
+
+@pytest.fixture(scope="module")
+def module_agent(browser: Browser, shared_desk: FakeDesk) -> Iterator[NewAgent]:
+    """Like `new_agent`, for pages that several tests look at."""
+    shared_desk.reset()
+    yield from _agents(browser, shared_desk.page)
+
+
+def _agents(browser: Browser, default_url: str) -> Iterator[NewAgent]:
+    opened: list[tuple[BrowserContext, Watch, str]] = []
+
+    def make(
+        username: str | None = "chen",
+        language: str = "zh-CN",
+        url: str = default_url,
+        password: str = PASSWORD,
+        **options: Any,
+    ) -> Agent:
+        context = browser.new_context(**{"locale": language, "viewport": {"width": 1280, "height": 800}, **options})
+        context.set_default_timeout(WAIT_MS)
+        opened.append((context, Watch(context), url))
+        agent = Agent(context.new_page()).open(url)
+        return agent if username is None else agent.sign_in(username, password)
 
     yield make
     for context, watch, url in opened:

@@ -1,4 +1,4 @@
-"""The fake gateway as a process of its own, which a test can kill, start again and make misbehave."""
+"""The fake gateway and the fake desk as processes of their own, which a test can kill, start again and order about."""
 
 from __future__ import annotations
 
@@ -14,19 +14,26 @@ from typing import Any
 HERE = Path(__file__).parent
 
 
-class FakeGateway:
-    """The fake gateway as a process that can be killed and started again."""
+def free_port() -> int:
+    """A port that nobody has at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
-    def __init__(self, folder: Path) -> None:
-        self.state = folder / "conversations.json"
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+
+class Fake:
+    """A fake as a process that can be killed and started again."""
+
+    program = ""
+
+    def __init__(self, *arguments: str) -> None:
+        self.port = free_port()
+        self.arguments = arguments
         self.url = f"http://127.0.0.1:{self.port}/"
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        command = [sys.executable, str(HERE / "fake_gateway.py"), "--port", str(self.port), "--state", str(self.state)]
+        command = [sys.executable, str(HERE / self.program), "--port", str(self.port), *self.arguments]
         self.process = subprocess.Popen(command)
         deadline = time.monotonic() + 15
         while time.monotonic() < deadline:
@@ -35,7 +42,7 @@ class FakeGateway:
                 return
             except OSError:
                 time.sleep(0.05)
-        raise RuntimeError("the fake gateway did not start")
+        raise RuntimeError(f"{self.program} did not start")
 
     def kill(self) -> None:
         """SIGKILL, as a power cut would."""
@@ -44,12 +51,47 @@ class FakeGateway:
             self.process.wait()
 
     def behave(self, **behaviour: Any) -> None:
-        body = json.dumps(behaviour).encode()
+        self.post("fake/behave", behaviour)
+
+    def post(self, path: str, body: dict[str, Any]) -> None:
         headers = {"Content-Type": "application/json"}
-        urllib.request.urlopen(urllib.request.Request(self.url + "fake/behave", body, headers)).read()
+        urllib.request.urlopen(urllib.request.Request(self.url + path, json.dumps(body).encode(), headers)).read()
+
+    def read(self, path: str) -> Any:
+        return json.loads(urllib.request.urlopen(self.url + path).read())
+
+
+class FakeGateway(Fake):
+    """The fake gateway of the citizen page; its conversations survive."""
+
+    program = "fake_gateway.py"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__("--state", str(folder / "conversations.json"))
 
     def said(self, text: str) -> int:
         """How often a citizen's message is stored, in all conversations."""
-        conversations = json.loads(urllib.request.urlopen(self.url + "fake/stored").read())
+        conversations = self.read("fake/stored")
         messages = [message for one in conversations.values() for message in one["messages"]]
         return sum(message["sender"] == "citizen" and message["text"] == text for message in messages)
+
+
+class FakeDesk(Fake):
+    """The fake desk; `reset` brings its beginning back."""
+
+    program = "fake_desk.py"
+
+    @property
+    def page(self) -> str:
+        return self.url + "desk"
+
+    def reset(self) -> None:
+        self.post("fake/reset", {})
+
+    def say(self, conversation_id: str, **said: Any) -> None:
+        """A citizen writes (`text`), sends a file (`attachment`) or types (`typing`)."""
+        self.post("fake/say", {"conversation_id": conversation_id, **said})
+
+    def commands(self, name: str) -> list[dict[str, Any]]:
+        """What the pages ordered, of one kind."""
+        return [command for command in self.read("fake/commands") if command["command"] == name]

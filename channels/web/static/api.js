@@ -76,6 +76,22 @@ export class Api {
     return this.#call('POST', `${this.#conversation}/attachments`, {body: form, wait: UPLOAD_WAIT_MS});
   }
 
+  /** Gives the place in the queue up. */
+  cancelWaiting() {
+    return this.#call('POST', `${this.#conversation}/queue/cancel`, {json: {}});
+  }
+
+  /** Judges the talk with a person: `{handoff_id, score, solved}`. */
+  rate(rating) {
+    return this.#call('POST', `${this.#conversation}/rating`, {json: rating});
+  }
+
+  /** A file of the conversation, as a Blob. */
+  file(attachmentId) {
+    const path = `${this.#conversation}/attachments/${encodeURIComponent(attachmentId)}`;
+    return this.#call('GET', path, {wait: UPLOAD_WAIT_MS, blob: true});
+  }
+
   /** What the citizen may see of a ticket: by the four digits if given, else as the conversation's own. */
   ticket(number, phoneLast4 = null) {
     const path = `tickets/${encodeURIComponent(number)}`;
@@ -87,7 +103,7 @@ export class Api {
     return `conversations/${this.session.id}`;
   }
 
-  async #call(method, path, {json, body, anonymous = false, wait = WAIT_MS} = {}) {
+  async #call(method, path, {json, body, anonymous = false, wait = WAIT_MS, blob = false} = {}) {
     const headers = {Accept: 'application/json'};
     if (!anonymous && this.session) headers.Authorization = `Bearer ${this.session.token}`;
     if (json !== undefined) headers['Content-Type'] = 'application/json';
@@ -102,7 +118,7 @@ export class Api {
         cache: 'no-store',
         credentials: 'omit',
       });
-      content = await response.json().catch(() => ({}));
+      content = blob && response.ok ? await response.blob() : await response.json().catch(() => ({}));
     } catch {
       throw new ApiError(0, 'unreachable');
     }

@@ -9,11 +9,12 @@ import {LANGUAGES, NAMES} from './i18n.js';
 import {Outbox, UNOPENED, newId} from './outbox.js';
 import {Sender} from './sender.js';
 import {SESSION_KEY, forgetSession, loadSession, rememberLanguage, saveSession} from './session.js';
-import {Store, lastSeq, withAck, withMessages, withProblem, withUnsent, withoutUnsent} from './store.js';
+import {Store, lastSeq, withAck, withMessages, withOwner, withProblem, withUnsent, withoutUnsent} from './store.js';
 import {Transport} from './transport.js';
 import {backoffMs} from './backoff.js';
 
-const TYPING_MS = 45_000;
+const TYPING_MS = {bot: 45_000, agent: 6_000};
+const TYPED_PAUSE_MS = 3_000;
 const UPLOAD_RETRIES = 3;
 
 export class Chat extends EventTarget {
@@ -24,6 +25,7 @@ export class Chat extends EventTarget {
   #outbox = null;
   #sender = null;
   #transport = null;
+  #typedAt = 0;
   #typingTimer = null;
   #wakeOpening = null;
 
@@ -124,6 +126,34 @@ export class Chat extends EventTarget {
     return this.#api.ticket(number, phoneLast4);
   }
 
+  /** Stops waiting for a person; what follows is said by the hotline. */
+  async cancelWaiting() {
+    try {
+      const {owner} = await this.#api.cancelWaiting();
+      this.#owner({owner});
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.store.set({notice: 'cancel_failed'});
+    }
+  }
+
+  /** Judges the talk with a person; rejects with an ApiError. */
+  rate(rating) {
+    return this.#api.rate(rating);
+  }
+
+  /** A file that a person sent, as a Blob; rejects with an ApiError. */
+  file(attachmentId) {
+    return this.#api.file(attachmentId);
+  }
+
+  /** The person who has the conversation sees that one is writing; at most every three seconds. */
+  typed() {
+    if (this.store.state.owner !== 'agent' || Date.now() - this.#typedAt < TYPED_PAUSE_MS) return;
+    this.#typedAt = Date.now();
+    this.#transport?.typing();
+  }
+
   dismissNotice() {
     this.store.set({notice: null});
   }
@@ -193,7 +223,7 @@ export class Chat extends EventTarget {
     this.#sender = null;
     this.#transport = null;
     forgetSession();
-    this.store.set({messages: [], unsent: [], unanswered: [], owner: 'bot', typing: false});
+    this.store.set({messages: [], unsent: [], unanswered: [], owner: 'bot', agent: null, place: null, typing: false});
   }
 
   /** The token is not accepted any more: a new conversation, with a word about it. */
@@ -226,7 +256,7 @@ export class Chat extends EventTarget {
   }
 
   #take(frame) {
-    if (frame.type === 'typing') this.#typing(true);
+    if (frame.type === 'typing') this.#typing(frame.who === 'agent' ? 'agent' : 'bot');
     else if (frame.type === 'owner') this.#owner(frame);
     else if (frame.type === 'message') this.#message(frame);
     else if (frame.type === 'error' && frame.message_id) this.#broken(frame.message_id);
@@ -239,9 +269,9 @@ export class Chat extends EventTarget {
     if (message.data?.handoff?.state === 'queued' && this.store.state.owner === 'bot') this.store.set({owner: 'queue'});
   }
 
-  #owner({owner, language}) {
-    if (owner) this.store.set({owner});
-    if (language) this.#follow(language, Infinity);
+  #owner(frame) {
+    this.store.update((state) => withOwner(state, frame));
+    if (frame.language) this.#follow(frame.language, Infinity);
   }
 
   #broken(messageId) {
@@ -249,10 +279,11 @@ export class Chat extends EventTarget {
     this.store.update((state) => ({...state, unanswered: [...new Set([...state.unanswered, messageId])]}));
   }
 
-  #typing(on) {
+  /** @param who 'bot', 'agent', or false when nobody is writing any more */
+  #typing(who) {
     clearTimeout(this.#typingTimer);
-    if (on) this.#typingTimer = setTimeout(() => this.#typing(false), TYPING_MS);
-    if (this.store.state.typing !== on) this.store.set({typing: on});
+    if (who) this.#typingTimer = setTimeout(() => this.#typing(false), TYPING_MS[who]);
+    if (this.store.state.typing !== who) this.store.set({typing: who});
   }
 
   /** Takes up the conversation's language, unless the citizen has just chosen one that is still on its way. */

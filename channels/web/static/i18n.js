@@ -46,4 +46,7 @@ export const locale = () => LOCALES[current.language];
 export const cityName = () => current.city.city ?? '';
 export const categoryName = (id) => current.city.categories[id] ?? null;
 export const unitName = (id) => current.city.units[id] ?? null;
+/** [id, name] of all categories, and of all units. */
+export const allCategories = () => Object.entries(current.city.categories);
+export const allUnits = () => Object.entries(current.city.units);
 export const known = (key) => key in current.words;

@@ -24,7 +24,9 @@ export const EMPTY = Object.freeze({
   unanswered: [], // message_ids whose turn broke off
   connection: 'online', // online, reconnecting, offline
   owner: 'bot', // bot, queue, agent
-  typing: false,
+  agent: null, // the name of the person who has the conversation
+  place: null, // {queue_position, wait_seconds} while one waits for a person
+  typing: false, // or 'bot', 'agent': who is writing
   notice: null, // key of a sentence shown above the conversation
 });
 
@@ -80,11 +82,15 @@ export function lastSeq({messages}) {
   return last;
 }
 
-/** The buttons to offer: those of the latest message that has some, unless the citizen said something since. */
+/**
+ * The buttons to offer: those of the latest message that has some, unless the citizen said something since. Where a
+ * judgement is asked for, the rating card stands in their place.
+ */
 export function quickReplies({messages, unsent, owner}) {
   if (unsent.some((entry) => !entry.problem) || owner === 'agent') return [];
   for (const message of [...messages].reverse()) {
     if (message.sender === 'citizen' && !message.data?.attachment) return [];
+    if (message.data?.rating) return [];
     if (message.buttons?.length) return message.buttons;
   }
   return [];
@@ -102,9 +108,29 @@ export function formProgress({messages, owner}) {
 }
 
 /** The place in the queue that was told last. */
-export function queuePlace({messages, owner}) {
+export function queuePlace({messages, owner, place}) {
   if (owner !== 'queue') return null;
-  return messages.findLast((message) => message.data?.handoff)?.data.handoff ?? {};
+  return place ?? messages.findLast((message) => message.data?.handoff)?.data.handoff ?? {};
+}
+
+/** The name of the person who has the conversation, as far as it was said. */
+export function agentName({messages, owner, agent}) {
+  if (owner !== 'agent') return null;
+  return agent ?? messages.findLast((message) => message.data?.agent?.name)?.data.agent.name ?? null;
+}
+
+/** Who has the conversation now, as an `owner` frame says it. */
+export function withOwner(state, {owner, agent, queue_position, wait_seconds}) {
+  if (!owner) return state;
+  const place = owner === 'queue' && queue_position ? {queue_position, wait_seconds} : null;
+  const changed = owner !== state.owner;
+  return {
+    ...state,
+    owner,
+    agent: owner === 'agent' ? (agent?.name ?? (changed ? null : state.agent)) : null,
+    place: owner === 'queue' ? (place ?? (changed ? null : state.place)) : null,
+    typing: changed ? false : state.typing,
+  };
 }
 
 export class Store extends EventTarget {

@@ -84,6 +84,11 @@ export class Transport extends EventTarget {
     return acknowledged;
   }
 
+  /** Says that the citizen is writing; lost without harm. */
+  typing() {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send('{"type":"typing"}');
+  }
+
   async #post(entry) {
     this.#take({type: 'typing'});
     const answer = await this.#api.send(entry);

@@ -14,7 +14,7 @@ import pytest
 from channels.adapters.database import open_store
 from channels.adapters.memory import MemoryConversationStore
 from channels.conversations import Button, Conversation, Draft, Message
-from channels.errors import ConversationNotFound, OwnerChanged, TooManyAttachments
+from channels.errors import BotOutOfTurn, ConversationNotFound, OwnerChanged, TooManyAttachments
 from channels.ports import ConversationStore, FinishedTurn
 from tests.integration.channels.databases import fresh_database
 
@@ -225,6 +225,32 @@ async def test_an_agents_conversation_is_not_the_bots_to_answer(kind: str, tmp_p
         stored = await store.add_citizen(one, "m2", SAID, LATER)
         assert stored.message.turn == "done"
         assert list((await store.answer(stored.message)).messages) == []
+
+
+async def test_the_bot_says_nothing_beside_a_person_and_facts_are_told_by_the_system(
+    kind: str, tmp_path: Path
+) -> None:
+    async with opened(kind, tmp_path) as store:
+        one = await conversation_in(store)
+        started = await said(store, one)
+        await store.set_owner(one, "agent", 0, LATER)
+        with pytest.raises(BotOutOfTurn):
+            await store.add(one, reply("a"), LATER)
+        drafts = (reply("a"), reply("b", ticket={"number": "1"}))
+        answer = await store.finish_turn(one, FinishedTurn((started.seq,), 1, drafts), LATER)
+        assert [(m.sender, m.text, m.buttons) for m in answer.messages] == [("system", "b", ())]
+
+
+async def test_a_turn_that_fails_beside_a_person_is_the_persons(kind: str, tmp_path: Path) -> None:
+    async with opened(kind, tmp_path) as store:
+        one = await conversation_in(store)
+        message = await said(store, one)
+        await store.set_owner(one, "agent", 0, LATER)
+        answer = await store.fail_turn(one, (message.seq,), Draft("system", "zh", "sorry"), LATER)
+        assert (answer.failed, answer.owner, list(answer.messages)) == (False, "agent", [])
+        found = await store.find(one, "m1")
+        assert found is not None and found.turn == "done"
+        assert await numbers(store, one) == [1]
 
 
 async def test_an_owner_is_set_by_compare_and_set(kind: str, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from channels.adapters.memory import MemoryConversationStore
 from channels.adapters.turn_locks import LocalTurnLocks
+from channels.bot_only import BotOnly
 from channels.conversations import Button
 from channels.errors import BotUnavailable
 from channels.metrics import Metrics
@@ -15,7 +16,7 @@ from channels.ports import BotMessage, BotReply, BotTurn, ConversationStore, Ide
 from channels.publisher import Publisher
 from channels.router import Router
 from channels.stream import Hub
-from channels.turns import TurnRunner, Waiting
+from channels.turns import TurnRunner
 from language.identify import identify
 
 
@@ -100,7 +101,7 @@ def router_with(bot: FakeBot, store: ConversationStore | None = None, hub: Hub |
         locks=LocalTurnLocks(),
         publisher=publisher,
         metrics=metrics,
-        waiting=Waiting(100),
+        front=BotOnly(store, sentences, 100),
         clock=clock,
         checkpoint=lambda _: None,
     )

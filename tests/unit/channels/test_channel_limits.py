@@ -64,3 +64,13 @@ def test_a_clock_that_goes_back_gives_no_tokens() -> None:
     buckets = TokenBuckets(Rate(1, 1))
     buckets.take("a", 100.0)
     assert buckets.take("a", 0.0) > 0
+
+
+def test_a_token_that_is_given_back_can_be_taken_again_and_never_grows_the_burst() -> None:
+    buckets = TokenBuckets(Rate(1, 2))
+    assert buckets.take("a", 0.0) == buckets.take("a", 0.0) == 0.0
+    buckets.give("a", 0.0)
+    assert buckets.take("a", 0.0) == 0.0 and buckets.take("a", 0.0) > 0
+    for _ in range(5):
+        buckets.give("b", 0.0)
+    assert [buckets.take("b", 0.0) > 0 for _ in range(3)] == [False, False, True]

@@ -11,6 +11,8 @@ from aiohttp import web
 
 from channels import errors, problems
 from channels.config import GatewayConfig
+from channels.desk import errors as desk_errors
+from channels.handoff import errors as handoff_errors
 from channels.logs import masked_address, masked_path
 from channels.web.access import behind_proxies
 from hotline import settings
@@ -46,12 +48,14 @@ def test_the_log_holds_no_whole_address_or_number() -> None:
 
 
 def test_every_error_has_a_status_of_its_own_or_is_internal() -> None:
-    known = [
+    roots = {errors.ChannelsError, handoff_errors.HandoffError, desk_errors.DeskError}
+    known = {
         kind
-        for _, kind in inspect.getmembers(errors, inspect.isclass)
-        if issubclass(kind, errors.ChannelsError) and kind is not errors.ChannelsError
-    ]
-    assert set(known) == set(problems.STATUS)
+        for module in (errors, handoff_errors, desk_errors)
+        for _, kind in inspect.getmembers(module, inspect.isclass)
+        if issubclass(kind, errors.ChannelsError) and kind not in roots
+    }
+    assert known == set(problems.STATUS)
     assert len({kind.code for kind in known}) == len(known)
 
 

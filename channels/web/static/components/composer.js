@@ -199,6 +199,7 @@ class HotlineComposer extends HotlineElement {
 
   #typed({target}) {
     this.#keep(target.value);
+    this.tell('typed');
   }
 
   #key(event) {

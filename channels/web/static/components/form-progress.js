@@ -7,8 +7,10 @@ import {icons} from '../icons.js';
 import {t} from '../i18n.js';
 import {HotlineElement} from './element.js';
 
+const CANCEL_PAUSE_MS = 3_000;
+
 class FormProgress extends HotlineElement {
-  static properties = {form: {attribute: false}, owner: {}, place: {attribute: false}};
+  static properties = {form: {attribute: false}, owner: {}, place: {attribute: false}, agent: {}, cancelling: {state: true}};
 
   static styles = [
     base,
@@ -68,6 +70,15 @@ class FormProgress extends HotlineElement {
         background: var(--primary-soft);
         min-height: 2.75rem;
       }
+      .who span {
+        flex: 1;
+        min-width: 0;
+        overflow-wrap: anywhere;
+      }
+      .who .button {
+        flex: none;
+        color: inherit;
+      }
     `,
   ];
 
@@ -76,16 +87,32 @@ class FormProgress extends HotlineElement {
   }
 
   #owner() {
+    return html`<div class="line who">
+      ${this.owner === 'agent' ? icons.person : icons.wait}<span role="status">${this.#words()}</span>
+      ${
+        this.owner === 'queue'
+          ? html`<button class="button" ?disabled=${this.cancelling} @click=${this.#cancel}>${t('cancel_waiting')}</button>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  #words() {
+    if (this.owner === 'agent') return this.agent ? t('owner_agent_named', {agent: this.agent}) : t('owner_agent');
     const {queue_position: position, wait_seconds: seconds} = this.place ?? {};
-    const waiting = [
+    return [
       t('owner_queue'),
       position ? t('queue_position', {position}) : '',
       seconds ? t('queue_wait', {minutes: Math.max(1, Math.round(seconds / 60))}) : '',
-    ];
-    const words = this.owner === 'agent' ? t('owner_agent') : waiting.filter(Boolean).join(' ');
-    return html`<p class="line who" role="status">
-      ${this.owner === 'agent' ? icons.person : icons.wait}<span>${words}</span>
-    </p>`;
+    ]
+      .filter(Boolean)
+      .join(' ');
+  }
+
+  #cancel() {
+    this.cancelling = true;
+    setTimeout(() => (this.cancelling = false), CANCEL_PAUSE_MS);
+    this.tell('cancel-waiting');
   }
 
   #form() {

@@ -7,7 +7,7 @@ import {css, html, nothing} from '../vendor/lit.js';
 import {base} from '../styles.js';
 import {icons, seal} from '../icons.js';
 import {cityName, t, use} from '../i18n.js';
-import {formProgress, queuePlace} from '../store.js';
+import {agentName, formProgress, queuePlace} from '../store.js';
 import {HotlineElement} from './element.js';
 import {toolbar} from './toolbar.js';
 import './composer.js';
@@ -177,6 +177,10 @@ class HotlineApp extends HotlineElement {
       @attach=${this.#attach}
       @choose-language=${({detail}) => this.chat.chooseLanguage(detail)}
       @hurry=${() => this.chat.hurry()}
+      @cancel-waiting=${() => this.chat.cancelWaiting()}
+      @rate=${({detail}) => detail.settle(this.chat.rate(detail.rating))}
+      @fetch-file=${({detail}) => detail.settle(this.chat.file(detail.id))}
+      @typed=${() => this.chat.typed()}
       @dismiss-notice=${() => this.chat.dismissNotice()}
       @start-new=${this.#startNew}
       @show-ticket=${({detail}) => this.#open('lookup-dialog', detail)}
@@ -222,6 +226,7 @@ class HotlineApp extends HotlineElement {
             .form=${formProgress(this.state)}
             .owner=${owner}
             .place=${queuePlace(this.state)}
+            .agent=${agentName(this.state)}
           ></form-progress>
           <message-list .language=${language} .state=${this.state}></message-list>
           <hotline-composer

@@ -10,6 +10,8 @@ import {NAMES, locale, t} from '../i18n.js';
 import {clock, date, fileSize, phonePieces} from '../format.js';
 import {HotlineElement} from './element.js';
 import './emergency-card.js';
+import './file-view.js';
+import './rating-card.js';
 import './ticket-card.js';
 
 class MessageBubble extends HotlineElement {
@@ -95,6 +97,23 @@ class MessageBubble extends HotlineElement {
         box-shadow: none;
         border-radius: var(--radius);
       }
+      .system .announcement {
+        border: 1.5px solid currentColor;
+        background: var(--warn-soft);
+        color: var(--warn-ink);
+      }
+      .announcement h3,
+      .machine {
+        display: flex;
+        align-items: center;
+        gap: 0.4rem;
+        font-size: 0.95rem;
+      }
+      .machine {
+        margin-top: 0.3rem;
+        color: var(--muted);
+        font-size: 0.88rem;
+      }
       .meta {
         display: flex;
         flex-wrap: wrap;
@@ -159,11 +178,12 @@ class MessageBubble extends HotlineElement {
     return html`<div class="row ${sender}">
       ${sender === 'bot' ? html`<div class="face">${seal}</div>` : nothing}
       ${sender === 'agent' ? html`<div class="face person">${icons.person}</div>` : nothing}
-      <div class="body ${data.ticket || data.emergency ? 'cards' : ''}">
+      <div class="body ${data.ticket || data.emergency || data.rating ? 'cards' : ''}">
         <span class="sr">${this.#name(sender, data)}: </span>
         ${this.#said(data)}
         ${data.emergency ? html`<emergency-card .language=${this.language} .numbers=${data.emergency.numbers}></emergency-card>` : nothing}
         ${data.ticket?.number ? html`<ticket-card .language=${this.language} .ticket=${data.ticket} refreshable></ticket-card>` : nothing}
+        ${data.rating ? html`<rating-card .language=${this.language} .asked=${data.rating}></rating-card>` : nothing}
         ${this.#again(data)} ${this.#meta(sender, data)}
       </div>
     </div>`;
@@ -176,9 +196,12 @@ class MessageBubble extends HotlineElement {
   #said(data) {
     const text = this.message.text || this.message.title || this.#wordsOf(data.payload ?? this.message.payload);
     if (!text && !data.attachment && !data.knowledge) return nothing;
-    return html`<div class="said ${this.state && this.state !== 'sent' ? 'unsent' : ''}">
+    const kind = data.announcement ? 'announcement' : this.state && this.state !== 'sent' ? 'unsent' : '';
+    return html`<div class="said ${kind}">
+      ${data.announcement ? html`<h3>${icons.warning}${t('announcement')}</h3>` : nothing}
       ${data.attachment ? this.#file(data.attachment) : nothing}
       ${text ? html`<div class="text" lang=${this.message.language ?? nothing}>${this.#pieces(text, data)}</div>` : nothing}
+      ${data.translation?.machine ? html`<p class="machine">${icons.globe}${t('machine')}</p>` : nothing}
       ${data.knowledge ? this.#source(data.knowledge) : nothing}
       ${this.offered?.length ? html`<span class="sr">${t('suggested')}: ${this.offered.map(({title}) => title).join(', ')}</span>` : nothing}
     </div>`;
@@ -195,7 +218,10 @@ class MessageBubble extends HotlineElement {
     );
   }
 
-  #file({name, type, size_bytes: size}) {
+  #file({id, name, type, size_bytes: size}) {
+    if (this.message.sender === 'agent') {
+      return html`<file-view .language=${this.language} .file=${{id, name, type, size}}></file-view>`;
+    }
     const kind = t(`file_${(type ?? '').split('/')[0] || 'image'}`);
     return html`<p class="file">
       ${icons.attach}<span>${kind}${name ? ` ${name}` : ''}${size ? ` · ${fileSize(size, locale())}` : ''}</span>

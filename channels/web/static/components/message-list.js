@@ -8,7 +8,7 @@ import {base} from '../styles.js';
 import {icons} from '../icons.js';
 import {locale, t} from '../i18n.js';
 import {day} from '../format.js';
-import {quickReplies} from '../store.js';
+import {agentName, quickReplies} from '../store.js';
 import {HotlineElement} from './element.js';
 import './message-bubble.js';
 import './quick-replies.js';
@@ -174,7 +174,7 @@ class MessageList extends HotlineElement {
           ${
             typing
               ? html`<p class="typing">
-                  <span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${t('typing')}
+                  <span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${this.#typing(typing)}
                 </p>`
               : nothing
           }
@@ -213,6 +213,11 @@ class MessageList extends HotlineElement {
     if (near || target.scrollTop < this.#top) this.#atEnd = near;
     if (near) this.away = false;
     this.#top = target.scrollTop;
+  }
+
+  #typing(who) {
+    const agent = who === 'agent' && agentName(this.state);
+    return agent ? t('typing_agent', {agent}) : t('typing');
   }
 
   focusList() {

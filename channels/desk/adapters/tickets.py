@@ -1,0 +1,150 @@
+"""The ticket core for the desk, in a few threads; opened when it is first asked.
+
+Filing is synchronous and safe to repeat there; here it gets a time-out and errors that the desk can show.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Any, TypeVar
+
+from channels.desk.errors import TicketRefused
+from channels.errors import TicketNotFound, TicketsUnavailable
+from channels.handoff.contract import OpenTicket
+from tickets.bootstrap import open_tickets
+from tickets.config import TicketsConfig
+from tickets.domain.people import Actor
+from tickets.domain.ticket import Ticket
+from tickets.domain.views import local_iso
+from tickets.domain.vocabulary import Command, Role, Status
+from tickets.errors import InvalidTicket, TicketError
+from tickets.errors import TicketNotFound as NoSuchTicket
+from tickets.service.commands import AdvanceTicket, FileTicket, SupplementTicket
+from tickets.service.desk import TicketDesk
+from tickets.service.ports import TicketFilter
+from tickets.service.receipts import TicketReceipt
+
+_THREADS = 2
+_SECONDS = 10.0
+_MOST_CONVERSATIONS = 20
+_MOST_LISTED = 1000
+T = TypeVar("T")
+
+
+class DeskTickets:
+    """TicketWork on `tickets.bootstrap.open_tickets`."""
+
+    def __init__(self, config: TicketsConfig) -> None:
+        self._config = config
+        self._desk: TicketDesk | None = None
+        self._opening = threading.Lock()
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="desk-tickets")
+
+    async def file(self, command: FileTicket) -> TicketReceipt:
+        return await self._run(lambda desk: desk.file(command))
+
+    async def supplement(self, command: SupplementTicket) -> TicketReceipt:
+        return await self._run(lambda desk: desk.supplement(command))
+
+    async def of_conversations(self, conversation_ids: Sequence[str]) -> list[Mapping[str, Any]]:
+        def look_up(desk: TicketDesk) -> list[Mapping[str, Any]]:
+            found = [one for key in conversation_ids[:_MOST_CONVERSATIONS] for one in desk.of_conversation(key)]
+            return [_shown(ticket) for ticket in sorted(found, key=lambda one: one.filed_at, reverse=True)]
+
+        return await self._run(look_up)
+
+    async def open_of(self, conversation_id: str) -> tuple[OpenTicket, ...]:
+        """The open tickets of a conversation as the hand-over names them."""
+
+        def look_up(desk: TicketDesk) -> tuple[OpenTicket, ...]:
+            found = (one for one in desk.of_conversation(conversation_id) if one.is_open)
+            return tuple(
+                OpenTicket(one.number, str(one.status), str(one.nature), one.category, one.unit, one.due_at)
+                for one in found
+            )
+
+        return await self._run(look_up)
+
+    async def callbacks(self, since: datetime) -> list[Mapping[str, Any]]:
+        def look_up(desk: TicketDesk) -> list[Mapping[str, Any]]:
+            filters = TicketFilter(filed_from=since, limit=_MOST_LISTED)
+            return [_callback(ticket) for ticket in desk.list(filters) if ticket.callback]
+
+        return await self._run(look_up)
+
+    async def callback_done(self, number: str, agent_id: str, note: str) -> Mapping[str, Any]:
+        def answer(desk: TicketDesk) -> Mapping[str, Any]:
+            ticket = desk.get(number)
+            if ticket.status is Status.RECEIVED:
+                by, key = Actor(Role.AGENT, agent_id), f"desk:callback:{number}"
+                desk.advance(
+                    AdvanceTicket(idempotency_key=key, number=number, command=Command.REPLY, by=by, reason=note)
+                )
+            return _callback(desk.get(number))
+
+        return await self._run(answer)
+
+    async def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        if self._desk is not None:
+            await asyncio.to_thread(self._desk.close)
+
+    def _open(self) -> TicketDesk:
+        with self._opening:
+            if self._desk is None:
+                self._desk = open_tickets(self._config)
+            return self._desk
+
+    async def _run(self, work: Callable[[TicketDesk], T]) -> T:
+        try:
+            async with asyncio.timeout(_SECONDS):
+                return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: work(self._open()))
+        except NoSuchTicket:
+            raise TicketNotFound from None
+        except InvalidTicket as error:
+            raise TicketRefused(error.code, error.field, str(error)) from error
+        except (TicketError, TimeoutError) as error:
+            raise TicketsUnavailable from error
+
+
+def _shown(ticket: Ticket) -> dict[str, Any]:
+    """A ticket in a list of the desk, without the citizen."""
+    return {
+        "number": ticket.number,
+        "conversation_id": ticket.conversation_id,
+        "status": str(ticket.status),
+        "open": ticket.is_open,
+        "nature": str(ticket.nature),
+        "category": ticket.category,
+        "unit": ticket.unit,
+        "filed_at": local_iso(ticket.filed_at),
+        "accept_by": local_iso(ticket.accept_by),
+        "due_at": local_iso(ticket.due_at),
+        "duplicate_of": ticket.duplicate_of,
+        "urged": ticket.urged,
+        "emergency": ticket.emergency,
+    }
+
+
+def _callback(ticket: Ticket) -> dict[str, Any]:
+    """A ticket that asks for a call, as the list of call-backs shows it; the answer on it is the result of the call."""
+    contact = ticket.contact.masked()
+    answered = next((one for one in reversed(ticket.history) if one.command == Command.REPLY), None)
+    return {
+        "id": f"ticket:{ticket.number}",
+        "conversation_id": ticket.conversation_id,
+        "ticket_number": ticket.number,
+        "caller": {"name": contact.name, "phone": contact.phone},
+        "language": ticket.language,
+        "reason": None,
+        "requested_at": local_iso(ticket.filed_at),
+        "due_at": local_iso(ticket.accept_by),
+        "note": answered.reason if answered else "",
+        "state": "open" if ticket.status is Status.RECEIVED else "done",
+        "done_at": local_iso(answered.at) if answered else None,
+        "agent": answered.actor.name if answered else None,
+    }

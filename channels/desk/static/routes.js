@@ -1,0 +1,35 @@
+/**
+ * The views of the desk and their addresses, such as `#/work/<conversation>`.
+ *
+ * Pure. An unknown address is the work view.
+ */
+
+/** [view, the least role that sees it]. */
+export const VIEWS = [
+  ['work', 'agent'],
+  ['callbacks', 'agent'],
+  ['board', 'shift_leader'],
+  ['undelivered', 'shift_leader'],
+  ['admin', 'shift_leader'],
+];
+
+/** The parts of the administration: [part, least role]. */
+export const PARTS = [
+  ['modes', 'shift_leader'],
+  ['notices', 'shift_leader'],
+  ['canned', 'shift_leader'],
+  ['shifts', 'shift_leader'],
+  ['agents', 'administrator'],
+];
+
+export const hashOf = ({view, id}) => `#/${view}${id ? `/${encodeURIComponent(id)}` : ''}`;
+
+export function routeOf(hash) {
+  const [, view, id] = /^#\/([a-z]+)(?:\/(.+))?$/.exec(hash) ?? [];
+  if (!VIEWS.some(([name]) => name === view)) return {view: 'work', id: null};
+  try {
+    return {view, id: id ? decodeURIComponent(id) : null};
+  } catch {
+    return {view, id: null};
+  }
+}

@@ -1,0 +1,1 @@
+"""The hand-over of a conversation to people and back: contract, service, and adapters for desks."""
