@@ -1,4 +1,4 @@
-"""Hands events of tickets to the gateway, which tells the citizen in the conversation's language."""
+"""Hands events of tickets to the gateway, which tells the citizen, and the people at the desk of emergencies."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Delivery:
             DeliveryFailed, OSError: the gateway refused or did not answer.
         """
         if event.kind is EventKind.EMERGENCY_RAISED:
-            logger.warning("emergency: ticket %s of kind %s", event.ticket_number, event.payload.get("emergency_kind"))
+            self._alert(event)
             return
         news = news_of(event)
         if news is None:
@@ -70,3 +70,20 @@ class Delivery:
             raise DeliveryFailed(f"the gateway answered {status} to {news.key}")
         else:
             logger.info("ticket %s: told %s", event.ticket_number, news.key)
+
+    def _alert(self, event: TicketEvent) -> None:
+        """Tells the people at the desk of an emergency; they answer for it within 30 minutes."""
+        logger.warning("emergency: ticket %s of kind %s", event.ticket_number, event.payload.get("emergency_kind"))
+        body = {
+            "ticket_number": event.ticket_number,
+            "conversation_id": event.conversation_id,
+            "channel": event.payload.get("channel"),
+            "language": event.payload.get("language"),
+            "kind": event.payload.get("emergency_kind"),
+            "at": event.payload.get("at"),
+        }
+        status = self._post("/internal/v1/desk/alerts", body)
+        if status == 404:
+            logger.error("ticket %s: there is no desk that hears of the emergency", event.ticket_number)
+        elif status >= 300:
+            raise DeliveryFailed(f"the gateway answered {status} to an emergency")

@@ -114,11 +114,28 @@ def test_a_conversation_that_is_gone_is_not_asked_for_again() -> None:
     Delivery(FakeGateway(404))(event())
 
 
-def test_an_emergency_is_a_warning_with_number_and_kind_only(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_emergency_reaches_the_desk_without_the_citizens_words(caplog: pytest.LogCaptureFixture) -> None:
     gateway = FakeGateway()
     with caplog.at_level(logging.INFO):
-        Delivery(gateway)(replace(event(emergency_kind="gas"), kind=EventKind.EMERGENCY_RAISED))
+        raised = event(emergency_kind="gas", channel="web", language="zh", at="2026-11-03T08:00:00+08:00")
+        Delivery(gateway)(replace(raised, kind=EventKind.EMERGENCY_RAISED))
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
         ("WARNING", "emergency: ticket 20261103004512 of kind gas")
     ]
-    assert gateway.posted == []
+    [(path, body)] = gateway.posted
+    assert path == "/internal/v1/desk/alerts"
+    assert body == {
+        "ticket_number": "20261103004512",
+        "conversation_id": "c-1",
+        "channel": "web",
+        "language": "zh",
+        "kind": "gas",
+        "at": "2026-11-03T08:00:00+08:00",
+    }
+
+
+def test_an_emergency_is_told_again_until_the_gateway_takes_it() -> None:
+    raised = replace(event(emergency_kind="gas"), kind=EventKind.EMERGENCY_RAISED)
+    with pytest.raises(DeliveryFailed):
+        Delivery(FakeGateway(503))(raised)
+    Delivery(FakeGateway(404))(raised)  # no desk: the warning in the log is all there can be
