@@ -21,6 +21,8 @@ from language.identify import LANGUAGES
 
 Floats = NDArray[np.float32]
 PARTS = 5
+TRIED = 2
+"""So many of an item's questions that were left out are tried in each part; more change little."""
 WRONG_SERVED = 0.025
 """The bars let at most this share of all answerable questions be served a wrong topic."""
 SPOKEN_TO = 0.04
@@ -80,7 +82,7 @@ def _left_out(
             questions = [entry.questions[place] for place in among]
             kept.append(Entry(entry.topic, entry.language, questions, entry.document))
             rows += [at + place for place in among]
-        tried += [(entry.topic, entry.language, entry.questions[place], at + place) for place in outside]
+        tried += [(entry.topic, entry.language, entry.questions[place], at + place) for place in outside[:TRIED]]
         at += len(entry.questions)
     inside = [row for row in range(len(silence)) if row % PARTS != part]
     kept_silence = [silence[row] for row in inside]
