@@ -16,7 +16,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import deps
-from actions.forms.complaint import EMPTIED
+from actions.forms.complaint import EMPTIED, taken_up
 from actions.forms.draft import Draft, then
 from actions.turn import Turn
 from actions.wording import ticket_data, ticket_values
@@ -74,7 +74,11 @@ async def _file(turn: Turn, draft: Draft, conversation: str, dispatcher: Collect
     )
     for slot in EMPTIED:
         draft.set(slot, None)
-    draft.memo = {"last_ticket": receipt.number}
+    draft.memo = {"last_ticket": receipt.number, "waiting": draft.memo.get("waiting")}
+    if taken_up(draft):
+        dispatcher.utter_message(response="utter_draft_waits")
+    else:
+        del draft.memo["waiting"]
     return draft.events()
 
 

@@ -16,7 +16,7 @@ from aiohttp import web
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 
-from actions import dangers, deps, words
+from actions import dangers, deps, suggest, words
 from bot.catalog import Catalog
 from hotline.logs import configure
 from hotline.settings import ROOT, Settings, SettingsError, load
@@ -94,6 +94,7 @@ def application() -> web.Application:
 
     app = web.Application(client_max_size=8 << 20)
     app.router.add_post("/webhook", webhook)
+    app.router.add_post(suggest.PATH, suggest.suggest)
     app.router.add_get("/healthz", healthz)
     return app
 

@@ -17,7 +17,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -25,13 +25,12 @@ from typing import Any, Literal
 import aiohttp
 import orjson
 
-from benchmarks import machine, processes
+from benchmarks import machine, processes, report
+from benchmarks.desk_figures import DeskFigures, save, section
 from benchmarks.launching import CannotStart, free_port, launched, wait_for
 from benchmarks.system import environ_of
 from hotline.settings import ROOT
 
-RESULT = ROOT / "benchmarks" / "results" / "desk.json"
-COMMAND = ".venv/bin/python -m benchmarks.desk_load"
 _AGENTS = 10
 _START_SECONDS = 120.0
 _DRAIN_SECONDS = 10.0
@@ -53,25 +52,6 @@ Side = Literal["citizen", "agent"]
 
 class WrongDelivery(Exception):
     """A message did not arrive, or arrived twice."""
-
-
-@dataclass(frozen=True)
-class DeskFigures:
-    """One run; milliseconds, megabytes (10^6 bytes), kilobytes (10^3 bytes)."""
-
-    date: str
-    machine: dict[str, str]
-    sockets: int
-    per_second: float
-    seconds: float
-    messages: int
-    p50_ms: float
-    p95_ms: float
-    p99_ms: float
-    most_ms: float
-    cpu_percent: float
-    memory_mb: float
-    kilobytes_a_socket: float
 
 
 @dataclass
@@ -160,6 +140,7 @@ class DeskLoad:
             date=datetime.now().astimezone().date().isoformat(),
             machine=machine.describe(),
             sockets=sockets,
+            agents=len(agents),
             per_second=per_second,
             seconds=seconds,
             messages=len(self.load.latencies),
@@ -320,35 +301,6 @@ def measure(sockets: int = 500, per_second: float = 50.0, seconds: float = 20.0)
             return asyncio.run(run(base, process.pid, folder / "data"))
 
 
-def save(figures: DeskFigures, file: Path = RESULT) -> None:
-    """Keeps the figures in place of the last ones."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(asdict(figures), ensure_ascii=False, indent=1) + "\n", "utf-8")
-
-
-def saved(file: Path = RESULT) -> DeskFigures | None:
-    """Gives the kept figures."""
-    return DeskFigures(**json.loads(file.read_text("utf-8"))) if file.exists() else None
-
-
-def section(figures: DeskFigures) -> str:
-    """The part of docs/benchmarks.md about people."""
-    where = ", ".join(f"{name}: {value}" for name, value in figures.machine.items())
-    return f"""
-## People: open sockets and messages through the desk
-
-| open sockets | messages a second | p50 | p95 | p99 | longest | CPU of the gateway | its memory | a socket |
-|---|---|---|---|---|---|---|---|---|
-| {figures.sockets} | {figures.per_second:.0f} | {figures.p50_ms:.0f} ms | {figures.p95_ms:.0f} ms | \
-{figures.p99_ms:.0f} ms | {figures.most_ms:.0f} ms | {figures.cpu_percent:.0f} % of a core | \
-{figures.memory_mb:.0f} MB | {figures.kilobytes_a_socket:.0f} kB |
-
-Citizens and {_AGENTS} people at the own desk, all with open sockets, every citizen with a person; {figures.messages}
-messages, half each way, from sending to the other side's socket, each arriving once. {figures.date}, {where}.
-Command: `{COMMAND}`.
-"""
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs from the command line; gives the exit status."""
     parser = argparse.ArgumentParser(prog="benchmarks.desk_load", description="Measures people and sockets under load.")
@@ -364,6 +316,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     if arguments.keep:
         save(figures)
+        report.write(report.saved())
     print(section(figures))
     return 0
 

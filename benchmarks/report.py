@@ -6,6 +6,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks import desk_figures
+from benchmarks.desk_figures import DeskFigures
 from benchmarks.figures import Report
 from benchmarks.table import load_table, process_table, single_table
 from hotline.settings import ROOT
@@ -24,6 +26,7 @@ below; the figures are those of their last runs.
 |---|---|
 | `make bench` | the hotline, as `hotline up` runs it (SQLite, one copy of each process) |
 | `.venv/bin/python -m benchmarks.run --train` | the same, and training from nothing (some minutes) |
+| `.venv/bin/python -m benchmarks.desk_load` | open sockets and messages through the desk; a part of `make bench` |
 | `.venv/bin/python -m benchmarks.stock_rasa` | Rasa 3.6.21 as it comes, for comparison (installs 3 GB, once) |
 
 """
@@ -73,11 +76,13 @@ def last(name: str, folder: Path = RESULTS) -> Report | None:
     return Report.from_json(json.loads(file.read_text("utf-8"))) if file.exists() else None
 
 
-def document(reports: Sequence[Report]) -> str:
+def document(reports: Sequence[Report], desk: DeskFigures | None = None) -> str:
     """Gives the whole page."""
     parts = [_INTRODUCTION, "## Speed\n\n", load_table(reports), "\n## Single figures\n\n", single_table(reports)]
     for report in reports:
         parts += [f"\n## Processes of {report.subject}\n\n", process_table(report)]
+    if desk is not None:
+        parts.append(desk_figures.section(desk))
     parts.append("\n## Machines\n\n")
     for report in reports:
         where = ", ".join(f"{name}: {value}" for name, value in report.machine.items())
@@ -87,8 +92,8 @@ def document(reports: Sequence[Report]) -> str:
 
 
 def write(reports: Sequence[Report], file: Path = DOCUMENT) -> str:
-    """Writes the page and gives its text."""
-    text = document(reports)
+    """Writes the page, with the kept figures of people under load, and gives its text."""
+    text = document(reports, desk_figures.saved())
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, "utf-8")
     return text

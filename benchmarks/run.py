@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from benchmarks import doors, heldout, machine, report, system, understanding, words
+from benchmarks import desk_figures, desk_load, doors, heldout, machine, report, system, understanding, words
 from benchmarks.dialogue import UnexpectedReply, complaint
 from benchmarks.figures import Latency, Report
 from benchmarks.launching import CannotStart
@@ -36,16 +36,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="hotline-bench-") as folder:
             measured = _measured(arguments, Path(folder))
-    except (CannotStart, UnexpectedReply) as error:
+        _say("open sockets and people")
+        people = desk_load.measure()
+    except (CannotStart, UnexpectedReply, desk_load.WrongDelivery) as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
     if arguments.keep:
         report.save(report.HOTLINE, measured)
+        desk_figures.save(people)
         print(report.write(report.saved()))
     else:
-        print(report.document([measured]))
+        print(report.document([measured], people))
     return 0
 
 

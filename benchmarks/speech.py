@@ -102,7 +102,7 @@ def _measured(folder: Path) -> dict[str, Any]:
         "speaking": speaking,
         "identified": {"right": right[0], "of": right[1]},
         "activity_microseconds": {"voice": activity[0], "silence": activity[1]},
-        "memory": [row for name in ("vosk", "whisper", "kokoro", "piper", "openjtalk") if (row := _in_process(name))],
+        "memory": [used for name in ("vosk", "whisper", "kokoro", "piper", "openjtalk") if (used := _in_process(name))],
     }
 
 
@@ -121,7 +121,8 @@ def _memory(name: str) -> dict[str, Any]:
     if name in ("vosk", "whisper"):
         recognizer = _recognizers()[name]
         language = sorted(recognizer.languages)[0] if name == "vosk" else "zh"
-        [clip, *_] = speech_measures.clips(CLIPS, language) or [speech_measures.Clip(silence(3).as_array() / 1.0, "")]
+        quiet = speech_measures.Clip(silence(3).as_array().astype("float32"), "")
+        [clip, *_] = speech_measures.clips(CLIPS, language) or [quiet]
         loaded, used = speech_measures.memory_of(
             lambda: recognizer.warm(language), lambda: speech_measures.heard(recognizer, clip.samples, language)
         )

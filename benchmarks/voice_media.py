@@ -17,9 +17,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
+import uvloop
 
 from benchmarks import machine
 from benchmarks.figures import percentile
@@ -30,7 +31,7 @@ from voice.protocol.addresses import target_of
 from voice.protocol.admission import Admission, Limits, networks_of
 from voice.protocol.calls import Answered, Event
 from voice.protocol.offers import OurSide, offer
-from voice.protocol.rtp import RtpPacket, build
+from voice.protocol.rtp import RtpPacket, build, is_rtcp
 from voice.protocol.transactions import Outgoing, Peer
 from voice.protocol.useragent import Identity, UserAgent
 from voice.transports.config import SipConfig
@@ -77,11 +78,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args(argv)
     if arguments.serve:
-        asyncio.run(_serve())
+        uvloop.run(_serve())
         return 0
-    rows = [asyncio.run(_run(int(calls), arguments.seconds)) for calls in arguments.calls.split(",")]
+    load_average = os.getloadavg()[0]
+    rows = [uvloop.run(_run(int(calls), arguments.seconds)) for calls in arguments.calls.split(",")]
     day = datetime.now().astimezone().date().isoformat()
-    measured = {"date": day, "machine": machine.describe(), "rows": [asdict(row) for row in rows]}
+    measured = {
+        "date": day,
+        "machine": machine.describe(),
+        "load_average": load_average,
+        "rows": [asdict(row) for row in rows],
+    }
     text = document(measured)
     if arguments.keep:
         RESULTS.write_text(json.dumps(measured, indent=1) + "\n", "utf-8")
@@ -141,11 +148,11 @@ class _Phone(asyncio.DatagramProtocol):
         self._transport: asyncio.DatagramTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self._transport = transport
+        self._transport = cast(asyncio.DatagramTransport, transport)  # uvloop's are none by type
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        self.came.append(time.perf_counter())
+        if not is_rtcp(data):  # reports go to the next port, which may be another phone's
+            self.came.append(time.perf_counter())
 
     @property
     def port(self) -> int:
@@ -174,8 +181,7 @@ class _Signalling(asyncio.DatagramProtocol):
         self._agent: UserAgent | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self._transport = transport
+        self._transport = cast(asyncio.DatagramTransport, transport)  # uvloop's are none by type
         port = transport.get_extra_info("sockname")[1]
         admission = Admission(networks_of("127.0.0.1"), Limits())
         self._agent = UserAgent(Identity("phone", "127.0.0.1", {"udp": ("127.0.0.1", port)}), admission)
@@ -340,7 +346,8 @@ def document(measured: dict[str, Any]) -> str:
         "Sound only: SIP, G.711, jitter buffer, 8 to 16 kHz, a sound played to each caller; nothing is recognised or "
         "synthesised. Written by `.venv/bin/python -m benchmarks.voice_media`.\n\n"
         f"{table}\nThe last packets of each call are under way when it is hung up and count as lost.\n\n"
-        f"{measured['date']}, {where}.\n"
+        f"{measured['date']}, {where}. Load average before: {measured['load_average']:.1f} (above 0.5 other programs "
+        "were running, and gaps are longer than on a quiet machine).\n"
     )
 
 

@@ -147,6 +147,7 @@ def assemble(
         locks=locks,
         clock=_now,
         checkpoint=checkpoint or _no_checkpoint,
+        categories={one.id: one.names for one in desk.desk.context.catalogue.categories.values()},
     )
     turns = TurnRunner(
         store=store,

@@ -17,6 +17,7 @@ from aiohttp import web
 
 from channels import logs
 from channels.bootstrap import Opened, opened_gateway
+from channels.compression import compressed_files
 from channels.config import GatewayConfig
 from channels.desk.web.routes import add_routes
 from channels.errors import StoreUnavailable
@@ -25,6 +26,7 @@ from channels.service import GATEWAY, Gateway
 from channels.web import attachments, conversations, handoff, health, internal, pages, people, sockets, sse, tickets
 from channels.web.bodies import BODY_LIMIT_BYTES
 from hotline import settings
+from language.foreign import warm_up
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +37,8 @@ _CLOSE_SECONDS = 1.0
 
 def make_app(gateway: Gateway) -> web.Application:
     """The application with all routes; it owns nothing of what it is given."""
-    app = web.Application(middlewares=[observed, foreign_origins, problem_documents], client_max_size=BODY_LIMIT_BYTES)
+    middlewares = [observed, foreign_origins, problem_documents, compressed_files]
+    app = web.Application(middlewares=middlewares, client_max_size=BODY_LIMIT_BYTES)
     app[GATEWAY] = gateway
     app.on_response_prepare.append(add_headers)
     app.router.add_post("/api/v1/conversations", conversations.open_conversation)
@@ -92,7 +95,9 @@ async def serve(config: GatewayConfig, checkpoint: Callable[[str], None] | None 
             await site.start()
             logger.info("listening on http://%s:%d/", *runner.addresses[0][:2])
             opened.start()
+            warming = loop.run_in_executor(None, warm_up)
             await stop.wait()
+            await warming
             await _drain(opened)
         finally:
             await runner.cleanup()

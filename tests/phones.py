@@ -8,11 +8,13 @@ import json
 import random
 import re
 import shutil
+import socket
 import subprocess
 import time
 import wave
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -201,8 +203,7 @@ class _Side(asyncio.DatagramProtocol):
         self.port = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self.transport = transport
+        self.transport = cast(asyncio.DatagramTransport, transport)  # uvloop's are none by type
         self.port = transport.get_extra_info("sockname")[1]
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
@@ -288,6 +289,29 @@ def piecewise(heard: Samples, played: Samples, seconds: float = 0.25) -> list[fl
     return [likeness(heard, played[at : at + size]) for at in range(0, len(played) - size + 1, size)]
 
 
+_handed_out: set[int] = set()
+
+
+def free_block(count: int) -> int:
+    """The first of so many free ports in a row on loopback, not handed out before."""
+    while True:
+        base = random.randrange(25_000, 32_000, 10)
+        if base in _handed_out or not all(_is_free(port) for port in range(base, base + count)):
+            continue
+        _handed_out.update(range(base, base + count))
+        return base
+
+
+def _is_free(port: int) -> bool:
+    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+        with socket.socket(socket.AF_INET, kind) as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                return False
+    return True
+
+
 BARESIP = shutil.which("baresip")
 _MODULES = Path("/usr/lib/baresip/modules")
 _CONFIG = """
@@ -331,7 +355,7 @@ class Baresip:
     ) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        base = random.randrange(26_000, 31_000, 10)
+        base = free_block(10)
         self.sip_port, self._control_port = base, base + 2  # it takes the port between for TLS
         with wave.open(str(folder / "in.wav"), "wb") as file:
             file.setparams((1, 2, 8_000, 0, "NONE", ""))
@@ -401,7 +425,14 @@ class Baresip:
                 self.events.append(kind)
                 self._changed.set()
 
-    def heard(self) -> Samples:
+    async def recorded(self, seconds: float = 2.0) -> Samples:
+        """What it heard, once its recording is written."""
+        until = time.monotonic() + seconds
+        while not len(heard := self._recordings()) and time.monotonic() < until:
+            await asyncio.sleep(0.05)
+        return heard
+
+    def _recordings(self) -> Samples:
         """What it recorded, all of its recordings one after the other (it begins a new one after each hold)."""
         found = [np.zeros(0, np.int16)]
         for path in sorted(self.folder.glob("dump-*-dec.wav"), key=lambda path: path.stat().st_mtime):

@@ -45,10 +45,11 @@ MATTER_CHARACTERS = {"zh": 14, "ja": 22, "ko": 22, "en": 50, "ru": 50}
 """An opening sentence longer than this states the matter, whatever the classifier thinks of it."""
 WISH_CHARACTERS = {"zh": 6, "ja": 10, "ko": 10, "en": 22, "ru": 22}
 """Up to this length a sentence may be no more than a wish to complain."""
+WAITING = 3
+"""So many unfinished complaints are kept while others are made."""
 EMPTIED = ("nature", "description", "category", "location", "occurred_at", "confirm")
 CONTENT = ("file_complaint", "report_violation", "make_suggestion", "give_praise", "move_car", "inform")
 FREE_TEXT = ("description", "location", "occurred_at", "contact_name")
-QUESTION_ENDS = ("?", "？", "吗", "呢", "か", "까")
 INTERRUPTS = 0.75
 """At free-text slots an interruption must be understood this well; below, the text is the answer."""
 
@@ -136,7 +137,7 @@ class ValidateComplaintForm(HotlineForm):
 
     def takes_freely(self, turn: Turn, requested: str) -> bool:
         """At free-text slots only a well understood interruption is one; a description may sound like anything."""
-        asks = turn.text.rstrip().endswith(QUESTION_ENDS)
+        asks = turn.text.rstrip().endswith(answers.QUESTION_ENDS)
         if requested == "confirm":
             return turn.is_("supplement_ticket")
         if requested == "description" and turn.is_("consult"):
@@ -158,10 +159,11 @@ def _opening(turn: Turn, draft: Draft) -> Turn | None:
 
 
 def _start(turn: Turn, draft: Draft, nature: str) -> None:
-    """Empties what belongs to the matter; name and telephone of this citizen stay known."""
+    """Empties what belongs to the matter; name and telephone of this citizen stay known, and so do drafts that wait."""
+    waiting = laid_aside(draft)
     for slot in EMPTIED:
         draft.set(slot, None)
-    draft.memo = {"run": turn.message_id}
+    draft.memo = {"run": turn.message_id, **({"waiting": waiting} if waiting else {})}
     draft.set("nature", nature)
     if draft.get("confidentiality") == "anonymous":
         for slot in ("contact_name", "contact_phone", "confidentiality"):
@@ -169,6 +171,27 @@ def _start(turn: Turn, draft: Draft, nature: str) -> None:
     if turn.intent == "move_car":
         draft.set("category", "move_car")
         draft.set("occurred_at", SKIPPED)
+
+
+def laid_aside(draft: Draft) -> list[dict[str, object]]:
+    """The drafts that wait while another complaint is made, the latest last, with the one that is left now."""
+    waiting = list(draft.memo.get("waiting") or [])
+    if draft.memo.get("draft") and draft.known("description"):
+        slots = {slot: draft.get(slot) for slot in EMPTIED if draft.get(slot) is not None}
+        waiting.append({"run": draft.memo.get("run"), "slots": slots})
+    return waiting[-WAITING:]
+
+
+def taken_up(draft: Draft) -> bool:
+    """Makes the latest draft that waits the present one, to be resumed; false when there is none."""
+    waiting = list(draft.memo.get("waiting") or [])
+    if not waiting:
+        return False
+    latest = waiting.pop()
+    draft.memo = {**draft.memo, "draft": "complaint_form", "run": latest["run"], "waiting": waiting}
+    for slot in EMPTIED:
+        draft.set(slot, latest["slots"].get(slot))
+    return True
 
 
 def _says_more_than_when(turn: Turn) -> bool:

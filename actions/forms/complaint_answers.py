@@ -15,6 +15,7 @@ from actions.turn import Turn
 from actions.validators import Rejected, Verdict
 from actions.words import Words, folded
 
+QUESTION_ENDS = ("?", "？", "吗", "呢", "か", "까")
 UNWILLING = ("refuse_info", "dont_know")
 CONTACT = ("contact_name", "contact_phone", "confidentiality")
 ANONYMOUS_AT = (*CONTACT, "confirm")
@@ -73,9 +74,18 @@ def _press(turn: Turn, draft: Draft, requested: str) -> None:
 def wants_anonymity(turn: Turn) -> bool:
     """Whether the citizen asks to stay anonymous (and does not say that it is not needed)."""
     words = _words(turn)
-    if turn.payload or words.contains("not_anonymous", turn.text):
+    if turn.payload or words.contains("not_anonymous", turn.text) or _asks_if_anonymous(turn):
         return False
     return words.contains("anonymous", turn.text)
+
+
+def _asks_if_anonymous(turn: Turn) -> bool:
+    """Whether "Is it anonymous?" was asked; "May I stay anonymous?" is a wish."""
+    words = _words(turn)
+    if words.contains("may_be_anonymous", turn.text):
+        return False
+    asks = turn.is_("ask_privacy") and turn.text.rstrip().endswith(QUESTION_ENDS)
+    return asks or words.contains("is_it_anonymous", turn.text)
 
 
 def leave_out_contact(draft: Draft, dispatcher: CollectingDispatcher) -> None:

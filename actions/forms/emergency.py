@@ -91,7 +91,7 @@ class ValidateEmergencyForm(HotlineForm):
             return draft.asking(requested)
         answers.take(turn, draft, requested, dispatcher)
         if draft.known(requested) not in (None, before):
-            await _add(turn, draft, turn.text)
+            await _add(turn, draft, turn.text, draft.known("contact_phone"))
         return draft.asking(requested) if draft.get(requested) is None else draft.events()
 
     def clearly_answers(self, turn: Turn, draft: Draft, requested: str) -> bool:
@@ -160,13 +160,13 @@ def _command(turn: Turn, draft: Draft) -> FileTicket:
     )
 
 
-async def _add(turn: Turn, draft: Draft, text: str) -> None:
-    """Adds words to the emergency's ticket; a failure is logged, the citizen is not held up."""
+async def _add(turn: Turn, draft: Draft, text: str, phone: str | None = None) -> None:
+    """Adds words, and a telephone number, to the emergency's ticket; a failure is logged and holds nobody up."""
     number = (draft.memo.get("danger") or {}).get("number")
     if not number:
         return
     key = f"{turn.conversation}:emergency:{turn.message_id}"
-    command = SupplementTicket(idempotency_key=key, number=number, text=text)
+    command = SupplementTicket(idempotency_key=key, number=number, text=text, contact_phone=phone)
     try:
         await asyncio.to_thread(deps.current().desk.supplement, command)
     except TicketError as error:

@@ -21,8 +21,7 @@ from sqlalchemy import Connection
 from channels.adapters.sql import SqlConversationStore
 from channels.config import GatewayConfig
 from channels.desk.adapters.accounts import SqlAccountStore
-from channels.desk.adapters.consultation import Consultation
-from channels.desk.adapters.suggestions import CoreSuggestions
+from channels.desk.adapters.suggestions import ActionsSuggestions
 from channels.desk.adapters.tickets import DeskTickets
 from channels.desk.adapters.work import SqlWorkStore
 from channels.desk.alerts import Alerts
@@ -104,8 +103,7 @@ class OpenedDesk:
     link: HandoffLink
     sayings: RouterSayings
     tickets: DeskTickets
-    suggestions: CoreSuggestions
-    consultation: Consultation | None
+    suggestions: ActionsSuggestions
     config: GatewayConfig
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -134,7 +132,7 @@ class OpenedDesk:
         if self.config.desk.first_admin:
             await make_first_admin(desk.accounts, desk.signin.passwords, self.config.data_dir, desk.clock())
         await desk.live.start()
-        for work in (desk.teller.run, desk.clockwork.run):
+        for work in (desk.teller.run, desk.dispatcher.run, desk.clockwork.run):
             self._tasks.append(asyncio.create_task(work()))
 
     async def close(self) -> None:
@@ -143,9 +141,7 @@ class OpenedDesk:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.desk.live.stop()
         self.desk.signin.passwords.close()
-        self.suggestions.close()
-        if self.consultation is not None:
-            self.consultation.close()
+        await self.suggestions.close()
         await self.tickets.close()
 
 
@@ -159,9 +155,7 @@ def open_desk(
     """
     accounts, work = SqlAccountStore(StoreRunner(store)), SqlWorkStore(StoreRunner(store))
     catalogue = load_catalogue(config.tickets.city_dir)
-    tickets = DeskTickets(config.tickets)
-    consultation = None if config.desk.knowledge is None else Consultation(config.desk.knowledge)
-    suggestions = CoreSuggestions(config.tickets, consultation)
+    tickets, suggestions = DeskTickets(config.tickets), ActionsSuggestions(config.actions_url)
     link, sayings, live = (
         HandoffLink(store, accounts, tickets, _now),
         RouterSayings(),
@@ -220,7 +214,7 @@ def open_desk(
         clock=_now,
         oidc=Oidc(oidc, secret, accounts, _now, time.monotonic) if oidc is not None else None,
     )
-    return OpenedDesk(desk, link, sayings, tickets, suggestions, consultation, config)
+    return OpenedDesk(desk, link, sayings, tickets, suggestions, config)
 
 
 def _desk_key(secret: bytes) -> str:

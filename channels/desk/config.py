@@ -10,7 +10,6 @@ from channels.desk.clocks import DeskTimes
 from channels.desk.oidc import OidcConfig
 from channels.desk.rules import ASSIGNMENTS, DeskRules
 from hotline.settings import ROOT, Settings, SettingsError
-from knowledge.config import KnowledgeConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,6 @@ class DeskConfig:
     idle: timedelta = timedelta(hours=2)
     first_admin: bool = True
     oidc: OidcConfig | None = None
-    knowledge: KnowledgeConfig | None = None
     canned_dir: Path = ROOT / "data" / "desk" / "canned"
 
     @classmethod
@@ -38,7 +36,6 @@ class DeskConfig:
             idle=timedelta(minutes=settings.number("DESK_IDLE_MINUTES")),
             first_admin=not settings.get("DATABASE_URL"),
             oidc=_oidc(settings),
-            knowledge=KnowledgeConfig.from_settings(settings),
         )
 
 

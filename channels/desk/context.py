@@ -63,11 +63,11 @@ class Context:
         slots = await self.handoffs.slots(conversation_id)
         earlier = await self._earlier(case)
         text = slots.get("description") or "\n".join(texts_of(messages)[-_LAST_TEXTS:])
-        tickets, categories, knowledge = await asyncio.gather(
+        tickets, proposed = await asyncio.gather(
             self._tickets([conversation_id, *(one.conversation_id for one in earlier)]),
-            self.suggestions.categories(text, case.language),
-            self.suggestions.knowledge(text, case.language),
+            self.suggestions.propose(text, case.language),
         )
+        categories = [self._category(one, case.language) for one in proposed.categories]
         draft = drafts.draft_of(slots, messages, categories[0]["id"] if categories else None)
         shown = views.conversation(case, await self.floor.word(conversation_id), roster, agent)
         shown["slots"] = dict(case.request.get("slots", {}))
@@ -78,9 +78,9 @@ class Context:
             "tickets": tickets,
             "caller_history": [self._past(one, tickets) for one in earlier],
             "suggestions": {
-                "categories": [self._category(one, case.language) for one in categories],
+                "categories": categories,
                 "units": _units(categories),
-                "knowledge": list(knowledge),
+                "knowledge": list(proposed.knowledge),
                 "duplicates": await self.suggestions.duplicates(draft),
             },
             "ticket_draft": draft,
@@ -103,12 +103,13 @@ class Context:
         """
         case = await self.rights.taking_part(agent, conversation_id)
         slots, messages = await self.handoffs.slots(conversation_id), await self.messages(conversation_id)
+        language = (await self.store.conversation(conversation_id)).language
         command = drafts.command_of(
             fields,
             conversation_id=conversation_id,
             request_id=request_id,
             channel=case.channel,
-            language=case.language,
+            language=language,
             agent_id=agent.id,
             phone=drafts.phone_of(slots, messages),
         )

@@ -55,7 +55,7 @@ class OwnDesk:
             if standing is not None and standing.state != "waiting":  # a supervisor took it from the bot
                 await self.dispatcher.heal(case, standing)
             await self.journal.changed(case)
-            await self.dispatcher.assign_all()
+            self.dispatcher.kick()
         return request.handoff_id
 
     async def push(self, ref: str, message: HandoffMessage) -> None:
@@ -77,7 +77,7 @@ class OwnDesk:
         ended = await self.work.change_case(ref, lambda case: case.ended(reason, now))
         if ended is not None:
             await self.journal.changed(ended)
-            await self.dispatcher.assign_all()
+            self.dispatcher.kick()
 
     async def staffing(self, skill: Skill) -> Staffing:
         cases = await self.work.open_cases()
@@ -85,7 +85,8 @@ class OwnDesk:
         crew = roster.crew(skill)
         waiting = [case for case in cases if case.state == "waiting" and case.language == skill.language]
         longest = max((waited_seconds(case, roster.now) for case in waiting), default=0)
-        return Staffing(crew.on_duty, max(0, crew.free - len(waiting)), len(waiting), longest)
+        unoffered = sum(case.offered_to is None for case in waiting)  # an offer is load already
+        return Staffing(crew.on_duty, max(0, crew.free - unoffered), len(waiting), longest)
 
     async def alert(self, alert: EmergencyAlert) -> None:
         await self.alerts.raise_for(alert)

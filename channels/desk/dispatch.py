@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from channels.desk import clocks
 from channels.desk.assignment import Offer, assign
@@ -25,6 +25,8 @@ from channels.handoff.contract import Accepted, DeskEvent, Transferred
 
 logger = logging.getLogger(__name__)
 
+_GATHER_SECONDS = 0.05
+_NEAR, _FAR_PAUSE = 20, timedelta(seconds=5)
 PLACE, PLACE_UNKNOWN = "utter_desk_place", "utter_desk_place_unknown"
 
 
@@ -44,7 +46,8 @@ class Dispatcher:
     sayings: Sayings
     clock: Callable[[], datetime]
     waiting: Callable[[int, int], None] = lambda count, longest_seconds: None
-    _told: dict[str, Place] = field(default_factory=dict)
+    _told: dict[str, tuple[Place, datetime]] = field(default_factory=dict)
+    _kicked: asyncio.Event = field(default_factory=asyncio.Event)
     _assigning: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def tick(self) -> None:
@@ -62,6 +65,23 @@ class Dispatcher:
                 await self._do(step, case, sight)
         if sight.waiting or self._told:
             await self.assign_all()
+
+    def kick(self) -> None:
+        """The queue or the people changed: what waits is offered in a moment. Many kicks at once count as one."""
+        self._kicked.set()
+
+    async def run(self) -> None:
+        """Offers what waits whenever it was kicked, until cancelled."""
+        while True:
+            await self._kicked.wait()
+            self._kicked.clear()
+            try:
+                await self.assign_all()
+            except ChannelsError as error:
+                logger.warning("nothing could be offered: %s", error)
+            except Exception:
+                logger.exception("nothing could be offered")
+            await asyncio.sleep(_GATHER_SECONDS)
 
     async def assign_all(self) -> None:
         """Offers what waits to who is free, and tells the places that changed."""
@@ -206,11 +226,17 @@ class Dispatcher:
         return True
 
     async def _tell_places(self, sight: Sight) -> None:
-        """Tells citizens' pages the places that changed."""
+        """Tells citizens' pages the places that changed: the first ones at once, those far back every few seconds."""
+        now, told = sight.roster.now, {}
         for handoff_id, place in sight.places.items():
-            if self._told.get(handoff_id) != place:
+            before, at = self._told.get(handoff_id, (None, now))
+            late = before is None or place.position <= _NEAR or now - at >= _FAR_PAUSE
+            if before is not None and (before == place or not late):
+                told[handoff_id] = (before, at)
+            else:
                 await self.handoffs.place(handoff_id, place.position, place.wait_seconds)
-        self._told = dict(sight.places)
+                told[handoff_id] = (place, now)
+        self._told = told
 
 
 def _taken(case: Case, agent_id: str, now: datetime) -> Case | None:

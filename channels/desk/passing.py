@@ -68,7 +68,7 @@ class Passing:
         )
         event = {"type": "requeued", "by": agent.brief(), "language": language, "topic": topic}
         await self.journal.note(queued or case, event, note)
-        await self.talks.dispatcher.assign_all()
+        self.talks.dispatcher.kick()
         return queued or case
 
     async def invite(self, agent: DeskAgent, conversation_id: str, to_id: str) -> Case:

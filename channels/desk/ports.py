@@ -211,12 +211,18 @@ class TicketWork(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """`categories`: id, unit, score; `knowledge`: id, title, text, score; best first."""
+
+    categories: Sequence[Mapping[str, Any]] = ()
+    knowledge: Sequence[Mapping[str, Any]] = ()
+
+
 class Suggestions(Protocol):
-    """What the desk may propose; each is empty when it is not there or too slow."""
+    """What the desk may propose; each part is empty when it is not there or too slow."""
 
-    async def categories(self, text: str, language: str) -> list[Mapping[str, Any]]: ...
-
-    async def knowledge(self, text: str, language: str) -> list[Mapping[str, Any]]: ...
+    async def propose(self, text: str, language: str) -> Proposed: ...
 
     async def duplicates(self, draft: Mapping[str, Any]) -> list[Mapping[str, Any]]: ...
 

@@ -83,7 +83,7 @@ class Talks:
         case = await self._fit(taken or case)
         if case.agent_id != agent.id:  # a repeat of an accept that was passed on meanwhile
             raise AlreadyTaken(None)
-        await self.dispatcher.assign_all()
+        self.dispatcher.kick()
         return case
 
     async def say(
@@ -191,7 +191,7 @@ class Talks:
         now = self.clock()
         ended = await self.work.change_case(case.handoff_id, lambda known: known.ended(reason, now))
         await self.journal.note(case, event, words)
-        await self.dispatcher.assign_all()
+        self.dispatcher.kick()
         return ended or case
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from channels.adapters.sql import SqlConversationStore
 from channels.config import GatewayConfig
 from channels.handoff import links
-from channels.handoff.briefing import Known
+from channels.handoff.briefing import Known, Names
 from channels.handoff.chatwoot import ChatwootDesk
 from channels.handoff.chatwoot_door import ChatwootDoor
 from channels.handoff.delivery import Delivery, Pace
@@ -54,6 +54,7 @@ def assemble_people(
     locks: TurnLocks,
     clock: Callable[[], datetime],
     checkpoint: Callable[[str], None],
+    categories: Names | None = None,
 ) -> People:
     """Joins given parts; opens nothing. The publisher tells the service what it publishes from now on."""
     settings = config.handoff
@@ -72,6 +73,7 @@ def assemble_people(
         checkpoint=checkpoint,
         link=links.linker(secret, settings.public_url, clock),
         locks=locks,
+        categories=categories,
     )
     service = HandoffService(
         store=store,

@@ -55,6 +55,10 @@ class Known:
     tickets: tuple[OpenTicket, ...] = ()
 
 
+Names = Mapping[str, Mapping[str, str]]
+"""The city's names of categories, by id and language."""
+
+
 def request_of(
     row: Handoff,
     messages: Sequence[Message],
@@ -85,7 +89,9 @@ def request_of(
     )
 
 
-def summary_of(row: Handoff, messages: Sequence[Message], known: Known, sentences: Sentences) -> str:
+def summary_of(
+    row: Handoff, messages: Sequence[Message], known: Known, sentences: Sentences, categories: Names | None = None
+) -> str:
     """A few lines in the citizen's language: why, what the forms know, open tickets, the citizen's last words."""
 
     def line(key: str, **values: str) -> str:
@@ -95,7 +101,8 @@ def summary_of(row: Handoff, messages: Sequence[Message], known: Known, sentence
     shown = masked(known.slots)
     for name in SHOWN_SLOTS:
         if value := shown.get(name):
-            lines.append(line(f"slot_{name}", value=_named(name, value, row.language, sentences)))
+            named = (categories or {}).get(value, {}).get(row.language) if name == "category" else None
+            lines.append(line(f"slot_{name}", value=named or _named(name, value, row.language, sentences)))
     if known.tickets:
         lines.append(line("tickets", numbers=" ".join(ticket.number for ticket in known.tickets)))
     said = [message.text for message in messages if message.sender == "citizen" and message.text.strip()]

@@ -18,7 +18,7 @@ from channels.conversations import Message
 from channels.errors import ChannelsError, TurnBusy
 from channels.handoff import briefing
 from channels.handoff.backoff import pause_seconds
-from channels.handoff.briefing import Known, Link
+from channels.handoff.briefing import Known, Link, Names
 from channels.handoff.contract import MOST_HISTORY
 from channels.handoff.errors import DeskRefused, DeskUnavailable
 from channels.handoff.ports import HandoffDesk
@@ -69,6 +69,7 @@ class Delivery:
     checkpoint: Callable[[str], None]
     locks: TurnLocks
     link: Link | None = None
+    categories: Names | None = None
     given_up: GivenUp | None = None
 
     def __post_init__(self) -> None:
@@ -157,7 +158,7 @@ class Delivery:
             conversation = await self.store.conversation(row.conversation_id)
             upto = conversation.last_seq if row.until_seq is None else row.until_seq
             messages = await self._history(row.conversation_id, upto)
-            summary = briefing.summary_of(row, messages, known, self.sentences)
+            summary = briefing.summary_of(row, messages, known, self.sentences, self.categories)
             row = replace(row, pushed_seq=upto, summary=summary, desk=self.desk.name, caller_key=caller_key)
             await self.handoffs.note(
                 row.id, pushed_seq=upto, summary=summary, desk=self.desk.name, caller_key=caller_key

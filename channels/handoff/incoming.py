@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 
 _PAGE = 50
 _KEPT = timedelta(days=7)
+_FORGET_EVERY = timedelta(hours=1)
 
 Work = Callable[[str, Mapping[str, Any]], Awaitable[None]]
 """(delivery id, body): works off one delivery. DeskUnavailable, StoreUnavailable and their like: try again."""
@@ -48,6 +49,7 @@ class Incoming:
     tries: int = 12
     _task: asyncio.Task[None] | None = None
     _again: bool = field(default=False)
+    _forgot_at: datetime | None = None
 
     async def keep(self, delivery_id: str, body: Mapping[str, Any]) -> bool:
         """Stores a delivery and starts the work; False when it was known. Raises StoreUnavailable."""
@@ -97,6 +99,9 @@ class Incoming:
         await self.store.transaction(lambda connection: connection.execute(old))
 
     async def _run(self) -> None:
+        if self._forgot_at is None or self.clock() - self._forgot_at > _FORGET_EVERY:
+            self._forgot_at = self.clock()
+            await self.forget()
         while self._again:
             self._again = False
             for row in await self._due():

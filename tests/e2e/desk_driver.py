@@ -88,7 +88,7 @@ class Agent:
         """Presses a button of the conversation (transfer, invite, return, close ...); gives the dialog."""
         buttons = self.page.locator(f'conversation-acts [data-act="{name}"]')
         if not buttons.first.is_visible():
-            self.page.locator("conversation-acts drop-menu button").first.click()
+            self.page.locator("conversation-acts drop-menu button[aria-expanded]").click()
         buttons.locator("visible=true").first.click()
         return self.dialog
 

@@ -259,9 +259,36 @@ def alerts(now: datetime) -> list[Row]:
 
 def canned() -> list[Row]:
     return [
-        _reply("hello", "问候", "hi", "您好，我是{agent}，正在看您的情况，请稍等。", "Hello, this is {agent}. I am looking into it; please hold on.", "こんにちは、{agent}です。確認いたしますので、少々お待ちください。", "안녕하십니까, {agent}입니다. 확인하고 있으니 잠시만 기다려 주십시오.", "Здравствуйте, это {agent}. Смотрю ваш вопрос, подождите, пожалуйста."),  # noqa: E501
-        _reply("filed", "工单", "done", "已为您登记，工单号{ticket}。", "It is filed; your ticket number is {ticket}.", "受け付けました。受付番号は{ticket}です。", "접수했습니다. 접수번호는 {ticket}입니다.", "Обращение принято, номер {ticket}."),  # noqa: E501
-        _reply("bye", "结束", "bye", "感谢您的来电，祝您生活愉快。", "Thank you for contacting us.", "お問い合わせありがとうございました。", "문의해 주셔서 감사합니다.", "Спасибо за обращение."),  # noqa: E501
+        _reply(
+            "hello",
+            "问候",
+            "hi",
+            "您好，我是{agent}，正在看您的情况，请稍等。",
+            "Hello, this is {agent}. I am looking into it; please hold on.",
+            "こんにちは、{agent}です。確認いたしますので、少々お待ちください。",
+            "안녕하십니까, {agent}입니다. 확인하고 있으니 잠시만 기다려 주십시오.",
+            "Здравствуйте, это {agent}. Смотрю ваш вопрос, подождите, пожалуйста.",
+        ),
+        _reply(
+            "filed",
+            "工单",
+            "done",
+            "已为您登记，工单号{ticket}。",
+            "It is filed; your ticket number is {ticket}.",
+            "受け付けました。受付番号は{ticket}です。",
+            "접수했습니다. 접수번호는 {ticket}입니다.",
+            "Обращение принято, номер {ticket}.",
+        ),
+        _reply(
+            "bye",
+            "结束",
+            "bye",
+            "感谢您的来电，祝您生活愉快。",
+            "Thank you for contacting us.",
+            "お問い合わせありがとうございました。",
+            "문의해 주셔서 감사합니다.",
+            "Спасибо за обращение.",
+        ),
     ]
 
 
@@ -323,9 +350,18 @@ def board(now: datetime) -> Row:
         "agents": {"available": 2, "busy": 1, "away": 1, "off": 3},
         "bot_conversations": 38,
         "ratings": {"average": 4.6, "count": 71},
-        "per_hour": [{"hour": hour, "answered": answered, "abandoned": gone} for hour, answered, gone in hours],
+        "per_hour": [
+            {"hour": f"2026-11-26T{hour:02}:00:00+08:00", "answered": answered, "abandoned": gone}
+            for hour, answered, gone in hours
+        ],
         "per_language": [
             {"language": language, "answered": answered, "waiting": waiting}
-            for language, answered, waiting in (("zh", 121, 1), ("en", 18, 1), ("ja", 9, 0), ("ko", 12, 1), ("ru", 6, 0))
+            for language, answered, waiting in (
+                ("zh", 121, 1),
+                ("en", 18, 1),
+                ("ja", 9, 0),
+                ("ko", 12, 1),
+                ("ru", 6, 0),
+            )
         ],
     }

@@ -100,6 +100,19 @@ class ScriptedBot:
         return {"text": said.get("text", ""), "buttons": said.get("buttons", []), "custom": custom or None}
 
 
+async def suggest(request: web.Request) -> web.Response:
+    """What the actions would propose for a broken lamp."""
+    categories = [("street_light", "urban_management", 0.71), ("manhole_cover", "urban_management", 0.12)]
+    knowledge = {
+        "id": "street_lights",
+        "title": "路灯报修",
+        "text": "路灯不亮请拨打12345，说明路名和灯杆编号。",
+        "score": 0.6,
+    }
+    shown = [{"id": category, "unit": unit, "score": score} for category, unit, score in categories]
+    return web.json_response({"categories": shown, "knowledge": [knowledge]})
+
+
 async def seed(accounts: AccountStore) -> None:
     """The people above, once."""
     known = {agent.username for agent in await accounts.agents()}
@@ -118,12 +131,14 @@ async def serve(port: int, data_dir: Path, names: dict[str, str]) -> None:
     app = web.Application()
     app.router.add_post("/webhooks/hotline/turns", bot.turn)
     app.router.add_post("/behave", bot.behave)
+    app.router.add_post("/suggest", suggest)
     app.router.add_get("/healthz", lambda request: asyncio.sleep(0, web.Response(text="ok")))
     door = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await door.setup()
     await web.TCPSite(door, "127.0.0.1", int(names.pop("BOT_PORT", "0"))).start()
     bot_url = "http://{}:{}".format(*door.addresses[0][:2])
-    environ = {"DATA_DIR": str(data_dir), "BOT_URL": bot_url, "INTERNAL_TOKEN": TOKEN, **WIDE, **names}
+    ours = {"DATA_DIR": str(data_dir), "BOT_URL": bot_url, "ACTIONS_URL": bot_url, "INTERNAL_TOKEN": TOKEN}
+    environ = {**ours, **WIDE, **names}
     config = GatewayConfig.from_settings(settings.load({f"HOTLINE_{name}": value for name, value in environ.items()}))
     async with opened_gateway(config) as opened:
         assert opened.gateway.desk is not None

@@ -59,8 +59,22 @@ class Desk:
         self.callbacks = script.callbacks(now)
         self.letters = script.dead_letters(now)
         self.shifts: list[Row] = [
-            {"id": "sh1", "agent_id": "a1", "weekdays": [1, 2, 3, 4, 5], "date": None, "start": "08:30", "end": "12:00"},
-            {"id": "sh2", "agent_id": "a1", "weekdays": [1, 2, 3, 4, 5], "date": None, "start": "13:30", "end": "17:30"},
+            {
+                "id": "sh1",
+                "agent_id": "a1",
+                "weekdays": [1, 2, 3, 4, 5],
+                "date": None,
+                "start": "08:30",
+                "end": "12:00",
+            },
+            {
+                "id": "sh2",
+                "agent_id": "a1",
+                "weekdays": [1, 2, 3, 4, 5],
+                "date": None,
+                "start": "13:30",
+                "end": "17:30",
+            },
         ]
         self.settings: Row = {"bot": {"enabled": True}, "modes": [], "announcements": [], "queue_timeout_seconds": None}
         self.behaviour: Row = {"translator": True, "oidc": True}
@@ -88,7 +102,17 @@ class Desk:
         return [self._entry(case, place, person) for place, case in enumerate(waiting, 1)]
 
     def _entry(self, case: Row, place: int, person: Row) -> Row:
-        kept = ("handoff_id", "owner_version", "channel", "language", "topic", "priority", "reason", "summary", "caller")
+        kept = (
+            "handoff_id",
+            "owner_version",
+            "channel",
+            "language",
+            "topic",
+            "priority",
+            "reason",
+            "summary",
+            "caller",
+        )
         offered = case["id"] == "c-lamp" and person["id"] == "a1"
         return {
             "conversation_id": case["id"],
@@ -104,7 +128,16 @@ class Desk:
         }
 
     def shown(self, case: Row, person: Row) -> Row:
-        hidden = ("messages", "notes", "listeners", "suggestions", "ticket_draft", "caller_history", "request_ids", "tickets")
+        hidden = (
+            "messages",
+            "notes",
+            "listeners",
+            "suggestions",
+            "ticket_draft",
+            "caller_history",
+            "request_ids",
+            "tickets",
+        )
         last = case["messages"][-1]
         mine = case["agent"] is not None and case["agent"]["id"] == person["id"]
         inside = any(one["id"] == person["id"] for one in case["participants"])
@@ -164,10 +197,19 @@ class Desk:
         await self.tell({"type": "message", "conversation_id": case["id"], "message": message})
         return message
 
-    async def note(self, case: Row, kind: str, text: str, author: Row | None, event: Row | None = None, key: str = "") -> Row:
+    async def note(
+        self, case: Row, kind: str, text: str, author: Row | None, event: Row | None = None, key: str = ""
+    ) -> Row:
         brief = {"id": author["id"], "name": author["name"]} if author else None
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        note = {"id": key or f"note-{next(self.ids)}", "kind": kind, "author": brief, "text": text, "event": event, "at": at}
+        note = {
+            "id": key or f"note-{next(self.ids)}",
+            "kind": kind,
+            "author": brief,
+            "text": text,
+            "event": event,
+            "at": at,
+        }
         if all(one["id"] != note["id"] for one in case["notes"]):
             case["notes"].append(note)
         await self.tell({"type": "note", "conversation_id": case["id"], "note": note})
@@ -313,7 +355,9 @@ async def _return(desk: Desk, person: Row, case: Row, body: Row) -> None:
 
 async def _close(desk: Desk, person: Row, case: Row, body: Row) -> None:
     case.update(owner="bot", agent=None)
-    await desk.note(case, "system", body["note"], None, {"type": "closed", "reason": body["reason"], "by": _brief(person)})
+    await desk.note(
+        case, "system", body["note"], None, {"type": "closed", "reason": body["reason"], "by": _brief(person)}
+    )
 
 
 async def _transfer(desk: Desk, person: Row, case: Row, body: Row) -> None:
@@ -402,7 +446,12 @@ async def attach(request: web.Request) -> web.Response:
         raise Problem(415, "unsupported_media_type")
     data = {
         "agent": _brief(person),
-        "attachment": {"id": "f1", "type": file.content_type, "size_bytes": len(file.file.read()), "name": file.filename},
+        "attachment": {
+            "id": "f1",
+            "type": file.content_type,
+            "size_bytes": len(file.file.read()),
+            "name": file.filename,
+        },
     }
     return web.json_response({"message": await desk.add(case, "agent", "", data=data)}, status=201)
 
@@ -469,7 +518,9 @@ async def put(request: web.Request) -> web.Response:
     desk, body, name = request.app[DESK_KEY], await request.json(), request.match_info["list"]
     if name == "settings":
         desk.settings.update(body)
-        await desk.tell({"type": "settings", "bot": desk.settings["bot"], "announcements": desk.settings["announcements"]})
+        await desk.tell(
+            {"type": "settings", "bot": desk.settings["bot"], "announcements": desk.settings["announcements"]}
+        )
     elif name == "shifts":
         desk.shifts = [{"id": f"sh{number}", "date": None, **shift} for number, shift in enumerate(body["shifts"])]
     return web.json_response({})
@@ -577,9 +628,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     options = parser.parse_args()
-    web.run_app(
-        build(), host="127.0.0.1", port=options.port, print=None, reuse_address=True, shutdown_timeout=0.2
-    )
+    web.run_app(build(), host="127.0.0.1", port=options.port, print=None, reuse_address=True, shutdown_timeout=0.2)
 
 
 if __name__ == "__main__":

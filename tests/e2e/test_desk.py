@@ -154,9 +154,7 @@ def test_the_ticket_is_filled_in_and_filed_with_one_press(desk: FakeDesk, new_ag
     expect(agent.page.locator("desk-message .card")).to_contain_text(ticket["number"])
 
 
-def test_a_field_that_the_core_refuses_is_named_and_what_was_changed_stays(
-    desk: FakeDesk, new_agent: NewAgent
-) -> None:
+def test_a_field_that_the_core_refuses_is_named_and_what_was_changed_stays(desk: FakeDesk, new_agent: NewAgent) -> None:
     agent = new_agent()
     agent.take(KOREAN)
     agent.page.locator('facts-panel [data-act="ticket"]').click()
@@ -187,9 +185,7 @@ def test_two_who_have_the_same_conversation_open_are_warned(new_agent: NewAgent)
     first.show("c-visa")
     second.show("c-visa")
     expect(first.page.locator("conversation-view .bar")).to_contain_text("周航也在查看")
-    second.page.evaluate(
-        "document.querySelector('desk-app').desk.send({type: 'typing', conversation_id: 'c-visa'})"
-    )
+    second.page.evaluate("document.querySelector('desk-app').desk.send({type: 'typing', conversation_id: 'c-visa'})")
     expect(first.page.locator("conversation-view .clash")).to_contain_text("周航正在写回复")
 
 

@@ -75,7 +75,12 @@ def test_a_storm_notice_needs_all_five_languages(new_agent: NewAgent) -> None:
     page = agent.page
     page.get_by_role("button", name="新公告").click()
     dialog = agent.dialog
-    texts = {"zh": "台风红色预警，请勿外出。", "en": "Typhoon red alert.", "ja": "台風の赤色警報です。", "ko": "태풍 적색경보입니다."}
+    texts = {
+        "zh": "台风红色预警，请勿外出。",
+        "en": "Typhoon red alert.",
+        "ja": "台風の赤色警報です。",
+        "ko": "태풍 적색경보입니다.",
+    }
     for language, text in texts.items():
         dialog.locator(f"#text_{language}").fill(text)
     dialog.locator("button[type=submit]").click()

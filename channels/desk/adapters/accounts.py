@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date as calendar_date
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -21,6 +21,7 @@ from channels.desk.errors import AgentNotFound, LastAdministrator, NameTaken
 from channels.desk.people import Credentials, DeskAgent, Presence, PresenceState, Session
 from channels.desk.shifts import Shift
 
+_FAILURES_KEPT = timedelta(days=1)
 _SECRETS = ("password_hash", "totp_secret", "totp_pending", "totp_last_step")
 _public = [column for column in agents.c if column.name not in _SECRETS]
 _with_totp = [*_public, agents.c.totp_secret.is_not(None).label("totp")]
@@ -156,8 +157,10 @@ class SqlAccountStore:
     async def add_failure(self, username: str, at: datetime) -> None:
         more = sa.update(failures).where(failures.c.username == username)
         more = more.values(count=failures.c["count"] + 1, last_at=at)
+        old = sa.delete(failures).where(failures.c.last_at < at - _FAILURES_KEPT)
 
         def work(connection: Connection) -> None:
+            connection.execute(old)
             if connection.execute(more).rowcount == 0:
                 connection.execute(sa.insert(failures), {"username": username, "count": 1, "last_at": at})
 

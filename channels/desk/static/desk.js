@@ -98,8 +98,9 @@ export class Desk {
     this.store.set({dialog: {kind, id}});
   }
 
-  endAsking() {
-    this.store.set({dialog: null});
+  /** Ends what was asked, unless something else is asked by now. */
+  endAsking(asked) {
+    if (this.state.dialog === asked) this.store.set({dialog: null});
   }
 
   say(key, values = {}, bad = false) {

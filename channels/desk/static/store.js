@@ -165,7 +165,7 @@ export function withNote(state, id, note) {
 function withoutArrived(state, id, arrived) {
   const entries = state.unsent[id];
   if (!entries?.length) return state;
-  const known = new Set(arrived.flatMap(({message_id, id: noteId}) => [message_id, noteId]));
+  const known = new Set(arrived.flatMap(({message_id, id: noteId, data}) => [message_id, noteId, data?.message_id]));
   return {...state, unsent: {...state.unsent, [id]: entries.filter((entry) => !known.has(entry.message_id))}};
 }
 

@@ -138,7 +138,8 @@ export class Talk {
     return ticket;
   }
 
-  translateText = async (id, text, to) => (await this.#api.post(this.#path(id, '/translate'), {text, to})).text;
+  translateText = async (id, text, to) =>
+    (await this.#api.post(this.#path(id, '/translate'), {text, from: language(), to})).text;
 
   /** Asks for the translation of a message, unless it is there or on its way. */
   translate(id, seq) {

@@ -48,6 +48,9 @@ async def delete_session(request: web.Request) -> web.Response:
     signed = await access.changing(request)
     desk = access.desk_of(request)
     await desk.signin.end(signed)
+    if not any(seat.agent.id == signed.agent.id and seat.session_id != signed.session.id for seat in desk.live.seats):
+        await desk.accounts.set_presence(signed.agent.id, "off", desk.clock())
+        await desk.live.hint({"type": "presence"})
     await desk.live.hint({"type": "signed_out", "agent_id": signed.agent.id, "only": signed.session.id})
     response = json_response({})
     access.take_cookie(response)

@@ -50,7 +50,7 @@ async def put_presence(request: web.Request) -> web.Response:
     desk = access.desk_of(request)
     await desk.accounts.set_presence(signed.agent.id, state, desk.clock())
     await desk.live.hint({"type": "presence"})
-    await desk.dispatcher.assign_all()
+    desk.dispatcher.kick()
     return json_response({"state": state})
 
 

@@ -92,6 +92,17 @@ def test_every_change_is_kept_in_order_and_the_last_status_is_the_tickets(store:
     assert not [clock for clock in ticket.clocks if clock.running]
 
 
+def test_a_telephone_number_is_added_to_a_ticket_that_has_none_and_never_replaced(store: TicketStore) -> None:
+    tickets = desk(store)
+    number = tickets.file(file_command(contact=Contact(name="张伟"))).number
+    for key, phone in (("a", "13800138000"), ("b", "13912345678")):
+        tickets.supplement(SupplementTicket(idempotency_key=key, number=number, text=phone, contact_phone=phone))
+    assert tickets.get(number).contact == Contact(name="张伟", phone="13800138000")
+    other = tickets.file(file_command(idempotency_key="other", contact=Contact())).number
+    tickets.supplement(SupplementTicket(idempotency_key="c", number=other, text="x", contact_phone="13800138000"))
+    assert tickets.get(other).contact.phone == "13800138000"
+
+
 def test_a_transaction_that_fails_leaves_nothing_behind(store: TicketStore) -> None:
     ticket = filed(store)
     with pytest.raises(Broken), store.transaction() as transaction:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import random
 import shutil
 import socket
 import subprocess
@@ -18,7 +17,7 @@ from conftest import Opened, next_leg
 from test_sip_sound import at_8k, listening
 
 from hotline.settings import ROOT
-from tests.phones import BARESIP, Baresip, piecewise, voice_like
+from tests.phones import BARESIP, Baresip, free_block, piecewise, voice_like
 from voice.audio.frames import AudioFrame
 from voice.audio.tones import playable
 from voice.protocol.addresses import target_of
@@ -51,7 +50,7 @@ def command(port: int) -> list[str]:
 @pytest_asyncio.fixture
 async def proxy(tmp_path: Path) -> AsyncIterator[int]:
     """A running Kamailio; its port."""
-    port = random.randrange(25_000, 25_900, 10)
+    port = free_block(1)
     options = [
         "-DD",
         "-E",

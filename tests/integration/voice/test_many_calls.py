@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 import shutil
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import numpy as np
 import pytest
 from conftest import Opened
 
-from tests.phones import Samples, piecewise, voice_like
+from tests.phones import Samples, free_block, piecewise, voice_like
 from voice.audio.g711 import A_LAW, CODECS
 from voice.transports.sip_leg import SipLeg
 
@@ -42,9 +41,21 @@ async def test_ten_calls_at_once_are_answered_and_heard(open_line: Opened, tmp_p
                     return
 
     answering = asyncio.create_task(answer())
-    ports = random.randrange(31_200, 32_000, 100)
+    ports = free_block(10 + 4 * CALLS)
     arguments = ["-sf", str(SCENARIO), f"127.0.0.1:{line.port}", "-i", "127.0.0.1", "-mi", "127.0.0.1", "-t", transport]
-    arguments += ["-m", str(CALLS), "-l", str(CALLS), "-r", "20", "-mp", str(ports), "-p", str(ports + 90), "-nostdin"]
+    arguments += [
+        "-m",
+        str(CALLS),
+        "-l",
+        str(CALLS),
+        "-r",
+        "20",
+        "-mp",
+        str(ports),
+        "-p",
+        str(ports + 4 * CALLS + 5),
+        "-nostdin",
+    ]
     quiet = asyncio.subprocess.DEVNULL
     sipp = await asyncio.create_subprocess_exec(str(SIPP), *arguments, cwd=tmp_path, stdout=quiet, stderr=quiet)
     assert await asyncio.wait_for(sipp.wait(), 30) == 0

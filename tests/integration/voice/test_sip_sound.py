@@ -193,7 +193,7 @@ async def test_a_caller_of_whom_nothing_comes_any_more_is_hung_up(open_line: Ope
 
 async def test_five_percent_of_loss_and_sixty_milliseconds_of_jitter_are_understood(open_line: Opened) -> None:
     line, frames = await open_line(), list[AudioFrame]()
-    sound = voice_like(4)
+    sound = voice_like(3)
     async with LossyWay.opened(line.port, 0.05, 0.06) as way, HandMade.opened(way.port) as phone:
         leg = await up(line, phone)
         reading = asyncio.create_task(listening(leg, frames))

@@ -347,3 +347,50 @@ def test_a_phone_inside_more_of_the_matter_is_taken_too() -> None:
     text = "The water has been off since yesterday, my number is 13711112222"
     talk.say(text, "file_complaint")
     assert talk.slots["contact_phone"] == "13711112222" and text in talk.slots["description"]
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        ("zh", "这个投诉是匿名的吗"),
+        ("en", "Is it anonymous?"),
+        ("ja", "これは匿名ですか"),
+        ("ko", "익명인가요?"),
+        ("ru", "Это анонимно?"),
+    ],
+)
+def test_asking_whether_it_is_anonymous_is_answered_and_is_no_wish(language: str, question: str) -> None:
+    talk = asked_for("contact_name", language)
+    said = talk.say(question, "ask_privacy")
+    assert said.keys == ["utter_ask_privacy", ASKS["contact_name"]]
+    assert talk.slots.get("confidentiality") is None
+
+
+@pytest.mark.parametrize(
+    ("language", "wish"),
+    [
+        ("zh", "可以匿名吗"),
+        ("en", "Can I stay anonymous?"),
+        ("ja", "匿名でもいいですか"),
+        ("ko", "익명으로 할 수 있나요?"),
+        ("ru", "Можно анонимно?"),
+    ],
+)
+def test_asking_to_stay_anonymous_is_a_wish(language: str, wish: str) -> None:
+    talk = asked_for("contact_name", language)
+    assert talk.say(wish, "ask_privacy").keys[0] == "utter_anonymous_noted"
+
+
+def test_an_unfinished_complaint_waits_while_another_is_made() -> None:
+    talk = asked_for("occurred_at")
+    waiting = talk.slots["description"]
+    talk.say("先这样吧", "goodbye")
+    talk.say("我要表扬光明路公交站的王师傅，他上周帮了我一个大忙", "give_praise", location="光明路公交站")
+    go_to(talk, "confirm")
+    said = answer(talk, "confirm")
+    assert said.keys == ["utter_praise_filed", "utter_draft_waits"]
+    assert talk.press("/resume").asked == ASKS["occurred_at"]
+    assert talk.slots["description"] == waiting
+    go_to(talk, "confirm")
+    answer(talk, "confirm")
+    assert {ticket.nature for ticket in talk.office.tickets()} == {"praise", "complaint"}

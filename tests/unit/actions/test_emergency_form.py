@@ -33,7 +33,8 @@ def test_the_ticket_is_filed_on_yes_with_what_is_known_and_completed_afterwards(
     assert ticket.emergency and ticket.place.text == "解放路15号" and "着火" in ticket.description
     said = talk.say("13800138000")
     assert said.keys == ["utter_emergency_known"] and talk.form is None
-    assert "13800138000" in talk.office.tickets()[0].history[-1].reason
+    (ticket,) = talk.office.tickets()
+    assert "13800138000" in ticket.history[-1].reason and ticket.contact.phone == "13800138000"
 
 
 def test_place_and_telephone_may_stay_unsaid() -> None:

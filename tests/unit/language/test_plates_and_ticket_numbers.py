@@ -91,3 +91,16 @@ def test_any_text_is_survived(text: str, language: str) -> None:
         assert 0 <= found.start < found.end <= len(text)
     for plate in find_plates(text):
         assert normalize_plate(plate.value) == plate.value
+
+
+@pytest.mark.parametrize(
+    ("text", "plate"),
+    [
+        ("Машина 京A82K16 стоит на тротуаре", "京A82K16"),
+        ("bus 粤B 60287 on route 5", "粤B 60287"),
+        ("粤B 123 45 is parked", "粤B 123 45"),
+    ],
+)
+def test_the_word_behind_a_plate_is_no_part_of_it(text: str, plate: str) -> None:
+    (found,) = find_plates(text)
+    assert text[found.start : found.end] == plate

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from language.identify import LANGUAGES
 from language.normalize import split_words
-from language.times import find_times, resolve_time
+from language.times import bare_times, find_times, resolve_time
 from tests.unit.language.time_phrases import NO_TIMES, PHRASES
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -127,3 +127,25 @@ def test_any_text_is_survived_and_finds_do_not_overlap(text: str, language: str)
         end = found.end
         datetime.fromisoformat(found.value)
     resolve_time(text, language, NOW)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "surface"),
+    [
+        ("en", "the lamp went out in October", "October"),
+        ("en", "it rattles every Monday night", "every Monday night"),
+        ("en", "since Tuesday", "since Tuesday"),
+        ("zh", "从上周五开始停水", "上周五"),
+        ("zh", "停水三天了", "三天"),
+        ("ja", "昨日の夜から水が出ません", "昨日の夜"),
+        ("ja", "毎朝7時に工事", "毎朝7時"),
+        ("ko", "어제부터 물이 안 나와요", "어제"),
+        ("ko", "매일 저녁 8시에 시끄러워요", "매일 저녁 8시"),
+        ("ru", "с понедельника", "с понедельника"),
+    ],
+)
+def test_words_that_only_tie_a_time_to_its_sentence_are_no_part_of_it(language: str, text: str, surface: str) -> None:
+    whole = find_times(text, language, NOW)
+    (bare,) = bare_times(text, language, whole)
+    assert text[bare.start : bare.end] == surface
+    assert bare.value == whole[0].value

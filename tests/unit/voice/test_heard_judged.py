@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from voice.heard.distance import character_error
-from voice.heard.inventions import is_invention
+from voice.heard.inventions import echoes_hints, is_invention
 from voice.heard.language_choice import choose, likelihood
 from voice.heard.verdict import verdict
 from voice.ports_speech import Heard
@@ -16,7 +16,18 @@ def heard(text: str, confidence: float, engine: str = "whisper", language: str =
 
 
 @pytest.mark.parametrize(
-    "text", ["", "。", "谢谢观看！", "以下是普通话的句子。以下是普通话的句子", "好" * 200, "Thank you." * 20]
+    "text",
+    [
+        "",
+        "。",
+        "谢谢观看！",
+        "以下是普通话的句子。以下是普通话的句子",
+        "好" * 200,
+        "Thank you." * 20,
+        "ТРЕВОЖНАЯ МУЗЫКА",
+        "[음악]",
+        "(музыка)",
+    ],
 )
 def test_what_nobody_said_is_an_invention(text: str) -> None:
     assert is_invention(text, ["谢谢观看", "以下是普通话的句子"], seconds=4.0)
@@ -27,6 +38,14 @@ def test_what_nobody_said_is_an_invention(text: str) -> None:
 )
 def test_what_somebody_may_have_said_is_kept(text: str) -> None:
     assert not is_invention(text, ["谢谢观看"], seconds=4.0)
+
+
+def test_a_transcript_made_of_hints_is_noticed_and_one_with_a_name_in_it_is_not() -> None:
+    hints = ["城市管理局", "中山西路", "翠竹苑"]
+    assert echoes_hints("城市管理局, 中山西路, 中山西路, 中山西路", hints)
+    assert echoes_hints("中山西路，翠竹苑", hints)
+    assert not echoes_hints("中山西路", hints)
+    assert not echoes_hints("我住在中山西路的翠竹苑小区三栋二单元", hints)
 
 
 def test_nothing_heard_is_asked_again_and_a_number_then_typed() -> None:

@@ -140,6 +140,22 @@ class TestCallsThatComeIn:
         assert "BYE" in [method_of(data) for data in sent(outputs)]
         assert line.calls == []
 
+    def test_an_offer_that_comes_before_the_acknowledgement_changes_nothing_of_that(self) -> None:
+        line = agent()
+        [event] = events(line.receive(request("INVITE", body=sdp()), PHONE, 0.0))
+        assert isinstance(event, InviteReceived)
+        [yes] = sent(line.answer(event.call, "v=0", 0.0))
+        tag = tag_in(header_of(yes, "To"))
+        assert events(line.receive(request("INVITE", number=2, to_tag=tag, body=sdp()), PHONE, 0.1))
+        outputs = [one for tenth in range(400) for one in line.due(tenth / 10)]
+        assert HungUp(event.call, lost=True) in outputs and line.calls == []
+
+    def test_a_call_of_ours_that_still_rings_cannot_be_answered_by_us(self) -> None:
+        line = agent()
+        call, _ = dialled(line)
+        assert line.answer(call, "v=0", 0.1) == [] and line.refuse(call, Refusal(486), 0.1) == []
+        assert line.calls == [call]
+
     def test_hanging_up_waits_for_the_acknowledgement_of_our_answer(self) -> None:
         line = agent()
         [event] = events(line.receive(request("INVITE", body=sdp()), PHONE, 0.0))

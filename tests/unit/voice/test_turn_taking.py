@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.calls import CALLER_WORDS, TURN_WORDS
-from voice import turn
+from voice.acts import Act, Deliver, Drop, Finish, GoOn, Keep, NothingSaid, Open, Peek, StopSound, Taken
 from voice.endpointing import Expectation
-from voice.turn import Act, Deliver, Drop, Finish, GoOn, Keep, NothingSaid, Open, StopSound, Taken, Turns, Weight, weigh
+from voice.turn import Turns
+from voice.weight import Weight, weigh
 
 
 class Floor:
@@ -49,7 +50,7 @@ class Floor:
         return [at for at, act in self.acts if isinstance(act, kind)]
 
     def kinds(self) -> list[str]:
-        return [type(act).__name__ for _, act in self.acts if not isinstance(act, turn.Peek)]
+        return [type(act).__name__ for _, act in self.acts if not isinstance(act, Peek)]
 
 
 class TestWeights:

@@ -71,6 +71,25 @@ def test_a_hanging_voice_costs_its_patience_only(monkeypatch: pytest.MonkeyPatch
     chain.close()
 
 
+def test_a_slow_voice_is_waited_for_when_nobody_would_understand_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chain_module, "patience_seconds", lambda text, language: 0.1)
+    slow, last = FakeVoice("slow", seconds=0.25), FakeVoice("last")
+    chain = VoiceChain({"zh": [slow, last]}, last_resorts=frozenset({("last", "zh")}))
+    assert chain.speak("一", "zh").engine == "slow"
+    slow.error = SynthesisFailed()
+    assert chain.speak("二", "zh").engine == "last"
+    slow.error = None
+    assert chain.speak("三", "zh").engine == "slow"  # although it just failed
+    chain.close()
+
+
+def test_loading_a_model_counts_as_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chain_module, "patience_seconds", lambda text, language: 0.1)
+    cold, other = FakeVoice("cold"), FakeVoice("other")
+    monkeypatch.setattr(cold, "warm", lambda language: time.sleep(0.3))
+    assert VoiceChain({"zh": [cold, other]}).speak("一", "zh").engine == "cold"
+
+
 def test_when_every_voice_fails_it_is_said_so_and_they_are_asked_again_next_time() -> None:
     broken = FakeVoice("broken", SynthesisFailed())
     chain = VoiceChain({"zh": [broken], "ko": []})
@@ -128,6 +147,11 @@ def test_a_text_is_spoken_once_and_kept(tmp_path: Path) -> None:
     assert spoken.how == "kept"
     assert len(spoken.sound.samples) == len(TONE)
     assert voice.said == ["一二三"]
+
+
+def test_only_the_owner_may_read_what_citizens_were_told(tmp_path: Path) -> None:
+    KeptSpeech(tmp_path / "kept", 10**6).put("one", "v", "一", Sound(TONE, 8_000))
+    assert (tmp_path / "kept").stat().st_mode & 0o077 == 0
 
 
 def test_kept_sounds_have_a_limit(tmp_path: Path) -> None:

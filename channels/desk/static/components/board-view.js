@@ -123,7 +123,7 @@ class BoardView extends DeskElement {
         <bar-chart
           caption=${t('per_hour')}
           first=${t('hour')}
-          .rows=${(board.per_hour ?? []).map((row) => ({...row, label: `${row.hour}:00`, short: row.hour}))}
+          .rows=${(board.per_hour ?? []).map((row) => ({...row, label: clock(row.hour, locale()), short: Number(clock(row.hour, 'en-GB').slice(0, 2))}))}
           .kinds=${[
             ['answered', t('board_answered')],
             ['abandoned', t('board_abandoned')],

@@ -40,8 +40,14 @@ export class DeskDialog extends DeskElement {
   static properties = {request: {attribute: false}, busy: {state: true}, problem: {state: true}};
   static styles = dialogStyles;
 
-  firstUpdated() {
-    this.$('dialog').showModal();
+  #asked = null;
+
+  /** Opens when it is asked for; also again, when it is asked for while it is still closing. */
+  updated() {
+    const {dialog: asked} = this.state;
+    if (!asked || asked === this.#asked) return;
+    this.#asked = asked;
+    if (!this.$('dialog').open) this.$('dialog').showModal();
     [...this.$('.content').querySelectorAll('input, select, textarea, button')].find((one) => one.offsetParent)?.focus();
   }
 
@@ -83,7 +89,7 @@ export class DeskDialog extends DeskElement {
   }
 
   #closed() {
-    this.desk.endAsking();
+    this.desk.endAsking(this.#asked);
   }
 
   async #submit(event) {

@@ -54,7 +54,11 @@ class DeskNote extends DeskElement {
   render() {
     const {kind, author, text, at, event} = this.note;
     const time = html`<time datetime=${at}>${clock(at, locale())}</time>`;
-    if (event) return html`<p class="event">${this.#event(event)} ${time}</p>${text ? this.#note('note', author, text, time) : nothing}`;
+    if (event) {
+      const words = event.words || text;
+      const by = event.by ?? author;
+      return html`<p class="event">${this.#event(event)} ${time}</p>${words ? this.#note('note', by, words, time) : nothing}`;
+    }
     return this.#note(kind, author, text, time);
   }
 

@@ -15,7 +15,6 @@ class NoticeDialog extends DeskDialog {
   static properties = {known: {state: true}};
 
   async firstUpdated() {
-    super.firstUpdated();
     const {announcements = []} = (await this.desk.attempt(() => this.desk.office.settings())) ?? {};
     this.known = announcements;
     await this.updateComplete;

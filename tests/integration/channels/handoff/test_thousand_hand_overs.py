@@ -45,6 +45,7 @@ STEPS = (
     "event_applied",
 )
 KILLS_A_STEP = 6
+_LONGEST_SECONDS = 300
 T = TypeVar("T")
 
 
@@ -234,7 +235,8 @@ async def test_no_word_is_lost_none_is_doubled_and_the_bot_never_speaks_out_of_t
         async with places:
             await story.run()
 
-    await asyncio.gather(*(in_turn(story) for story in stories))
+    async with asyncio.timeout(_LONGEST_SECONDS):
+        await asyncio.gather(*(in_turn(story) for story in stories))
     gateways.armed.clear()
     desk.fails = None
     for _ in range(200):

@@ -44,6 +44,14 @@ def test_the_summary_is_in_the_citizens_language_for_every_reason(language: str,
     assert TEXTS.text("utter_value_nature_complaint", language) in summary
 
 
+def test_a_category_is_named_as_the_city_names_it() -> None:
+    known = Known({"category": "street_light"})
+    names = {"street_light": {"zh": "路灯", "ko": "가로등"}}
+    assert "分类：路灯" in briefing.summary_of(ROW, [], known, TEXTS, names)
+    assert "가로등" in briefing.summary_of(replace(ROW, language="ko"), [], known, TEXTS, names)
+    assert "street_light" in briefing.summary_of(ROW, [], known, TEXTS)
+
+
 def test_nothing_personal_stands_open_in_summary_slots_or_caller() -> None:
     messages = [said(1, "电话13812345678，身份证110101199003078515"), said(2, "在吗", "bot")]
     row = replace(ROW, summary=briefing.summary_of(ROW, messages, KNOWN, TEXTS))

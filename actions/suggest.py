@@ -1,0 +1,69 @@
+"""`POST /suggest`: what may help a person who answers: likely categories, and consultation items, for a text.
+
+For the gateway's desk; the models are in this process anyway. Nothing is decided, stored or said to a citizen here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from actions import deps
+from knowledge.errors import KnowledgeError
+from tickets.errors import TicketError
+from tickets.service.validation import LANGUAGES
+
+logger = logging.getLogger("actions")
+
+PATH = "/suggest"
+_MOST = 3
+_LEAST_SHARE = 0.05
+_CHARACTERS = 1000
+
+
+async def suggest(request: web.Request) -> web.Response:
+    """Answers `{"text","language"}` with `{"categories":[{id,unit,score}],"knowledge":[{id,title,text,score}]}`."""
+    try:
+        body = orjson.loads(await request.read())
+        text, language = str(body["text"])[:_CHARACTERS], str(body["language"])
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        raise web.HTTPBadRequest from None
+    if language not in LANGUAGES:
+        raise web.HTTPBadRequest
+    found = await asyncio.to_thread(find, deps.current(), text, language)
+    return web.Response(body=orjson.dumps(found), content_type="application/json")
+
+
+def find(known: deps.Deps, text: str, language: str) -> dict[str, Any]:
+    """The best few of each; what cannot be asked is empty."""
+    return {"categories": _categories(known, text), "knowledge": _knowledge(known, text, language)}
+
+
+def _categories(known: deps.Deps, text: str) -> list[dict[str, Any]]:
+    try:
+        found = known.classifier.suggest(text, limit=_MOST)
+    except TicketError as error:
+        logger.warning("no categories can be proposed: %s", error)
+        return []
+    return [{"id": one.category, "unit": one.unit, "score": round(one.score, 3)} for one in found]
+
+
+def _knowledge(known: deps.Deps, text: str, language: str) -> list[dict[str, Any]]:
+    if known.consultant is None:
+        return []
+    try:
+        candidates = known.consultant.rank(text, language).candidates[:_MOST]
+    except KnowledgeError as error:
+        logger.warning("no consultation items can be proposed: %s", error)
+        return []
+    items = []
+    for candidate in candidates:
+        item = known.consultant.item(candidate.topic, language)
+        if item is not None and candidate.score >= _LEAST_SHARE:
+            short = {"id": item.id, "title": item.title, "text": item.sections.get("short", "")}
+            items.append({**short, "score": round(float(candidate.score), 3)})
+    return items

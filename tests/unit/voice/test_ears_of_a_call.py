@@ -1,0 +1,159 @@
+"""An utterance heard from the event loop: nothing lost while the engine opens, one thing at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from voice.audio.frames import AudioFrame, silence
+from voice.ears import RecognizingEars
+from voice.endpointing import Expectation
+from voice.errors_speech import EngineUnavailable, RecognitionFailed
+from voice.ports_speech import Heard
+from voice.tape import Tape
+
+pytestmark = pytest.mark.asyncio
+ZH = Expectation("yes_no", "zh", grammar=("是", "不是"), hints=("人民路",))
+
+
+class SlowRecognizer:
+    """Opens late, works slowly, and complains when it is asked twice at once."""
+
+    name = "slow"
+    languages = frozenset({"zh", "en"})
+    streams = False
+
+    def __init__(self, opens_seconds: float = 0.0, works_seconds: float = 0.0) -> None:
+        self.opens_seconds, self.works_seconds = opens_seconds, works_seconds
+        self.opened: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = []
+        self.heard_seconds = 0.0
+        self.peeks = 0
+        self.error: Exception | None = None
+        self._busy = threading.Lock()
+
+    def warm(self, language: str) -> None: ...
+
+    def open(self, language: str, *, hints: Sequence[str] = (), grammar: Sequence[str] | None = None) -> SlowRecognizer:
+        time.sleep(self.opens_seconds)
+        if self.error is not None:
+            raise self.error
+        self.opened.append((language, tuple(hints), tuple(grammar or ())))
+        return self
+
+    def feed(self, frame: AudioFrame) -> Heard | None:
+        self.heard_seconds += frame.duration_seconds
+        return None
+
+    def peek(self) -> Heard:
+        self.peeks += 1
+        return self._work(final=False)
+
+    def finish(self) -> Heard:
+        return self._work(final=True)
+
+    def close(self) -> None: ...
+
+    def _work(self, *, final: bool) -> Heard:
+        assert self._busy.acquire(blocking=False), "asked twice at once"
+        time.sleep(self.works_seconds)
+        self._busy.release()
+        return Heard("是", "zh", 0.9, final, self.name)
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(4) as threads:
+        yield threads
+
+
+async def test_what_is_said_while_the_engine_opens_is_heard(pool: ThreadPoolExecutor) -> None:
+    engine = SlowRecognizer(opens_seconds=0.15)
+    ear = RecognizingEars(engine, pool).open(ZH, lambda heard: None)
+    for _ in range(50):
+        ear.feed(silence(0.02))
+    await asyncio.sleep(0.05)
+    assert (await ear.finish(1.0)).final
+    assert engine.heard_seconds == pytest.approx(1.0)
+    assert engine.opened == [("zh", ("人民路",), ("是", "不是"))]
+
+
+async def test_the_engine_does_one_thing_at_a_time_and_is_not_asked_again_while_it_works(
+    pool: ThreadPoolExecutor,
+) -> None:
+    engine = SlowRecognizer(works_seconds=0.1)
+    ear = RecognizingEars(engine, pool).open(ZH, lambda heard: None)
+    ear.feed(silence(0.2))
+    peeks = [asyncio.create_task(ear.peek()) for _ in range(5)]
+    await asyncio.sleep(0.02)
+    assert (await ear.finish(0.2)).final
+    assert sum(one is not None for one in await asyncio.gather(*peeks)) == 1 and engine.peeks == 1
+
+
+async def test_an_engine_that_cannot_be_opened_is_told_at_the_end(pool: ThreadPoolExecutor) -> None:
+    engine = SlowRecognizer()
+    engine.error = EngineUnavailable()
+    ear = RecognizingEars(engine, pool).open(ZH, lambda heard: None)
+    ear.feed(silence(0.2))
+    with pytest.raises(EngineUnavailable):
+        await ear.finish(0.2)
+    await RecognizingEars(engine, pool).open(ZH, lambda heard: None).close()
+
+
+async def test_an_unknown_language_is_found_among_those_that_are_heard(pool: ThreadPoolExecutor) -> None:
+    engine = SlowRecognizer()
+    ear = RecognizingEars(engine, pool).open(Expectation(), lambda heard: None)
+    ear.feed(silence(0.5))
+    assert (await ear.finish(0.4)).text == "是"
+    assert {language for language, _, _ in engine.opened} == {"zh", "en"}
+
+
+class TestTapes:
+    async def test_a_tape_can_be_read_again_from_any_moment_and_is_made_once(self) -> None:
+        made: list[int] = []
+
+        async def source():  # type: ignore[no-untyped-def]
+            for number in range(10):
+                made.append(number)
+                yield AudioFrame(bytes([number]) * 320, 8_000)
+
+        tape = Tape(source())
+        first = tape.read()
+        heard = [(await anext(first)).samples[0] for _ in range(4)]
+        await first.aclose()  # type: ignore[attr-defined]
+        assert heard == [0, 1, 2, 3] and made == [0, 1, 2, 3]
+        assert [frame.samples[0] async for frame in tape.read(0.06)] == [3, 4, 5, 6, 7, 8, 9]
+        assert made == list(range(10))
+        await tape.close()
+
+    async def test_a_reader_that_leaves_while_sound_is_made_does_not_end_the_making(self) -> None:
+        go_on = asyncio.Event()
+
+        async def source():  # type: ignore[no-untyped-def]
+            yield AudioFrame(bytes(320), 8_000)
+            await go_on.wait()
+            yield AudioFrame(bytes(320), 8_000)
+
+        tape = Tape(source())
+
+        async def read() -> list[AudioFrame]:
+            return [frame async for frame in tape.read()]
+
+        reading = asyncio.create_task(read())
+        await asyncio.sleep(0.01)
+        reading.cancel()
+        await asyncio.wait([reading])
+        go_on.set()
+        assert len(await read()) == 2
+
+    async def test_a_source_that_fails_is_heard_of(self) -> None:
+        async def source():  # type: ignore[no-untyped-def]
+            yield AudioFrame(bytes(320), 8_000)
+            raise RecognitionFailed
+
+        with pytest.raises(RecognitionFailed):
+            [frame async for frame in Tape(source()).read()]
