@@ -41,6 +41,7 @@ class Program:
         name: as it stands before its log lines.
         health_url: answers 200 when the process is ready.
         start_seconds: how long it may take to become ready.
+        needed: the others are of no use without it; else they go on when it cannot start.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Program:
     health_url: str
     start_seconds: float = 60.0
     folder: str | None = None
+    needed: bool = True
 
 
 @dataclass(frozen=True)

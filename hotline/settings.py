@@ -160,6 +160,10 @@ TABLE: tuple[Setting, ...] = (
     Setting("CALLS_PER_SECOND", "20", _number, "New calls a second of one address (503 beyond it)."),
     Setting("AUDIOSOCKET_HOST", "127.0.0.1", _text, "Address of the AudioSocket line, for Asterisk without SIP."),
     Setting("AUDIOSOCKET_PORT", "0", _port, "Port of the AudioSocket line; 0: off."),
+    Setting("VOICE_PORT", "0", _port, "Port of the telephone line's /healthz on loopback; 0: a free one."),
+    Setting("CALL_DESK", None, _text, "Whom callers are connected with: sip:desk@host or a number; default: nobody."),
+    Setting("CALL_RECORDING", "false", _boolean, "Record calls, and tell callers so."),
+    Setting("CALL_KEPT_DAYS", "30", _integer, "Days for which recordings and timelines of calls are kept."),
     # voice: hearing and speaking
     Setting("SPEECH_DIR", str(ROOT / "var" / "speech"), _path, "Speech models, rendered prompts, spoken texts kept."),
     Setting("SPEECH_MIRROR", None, _text, "Address that stands in for the makers' sites of speech models."),

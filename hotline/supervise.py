@@ -9,7 +9,7 @@ import asyncio
 import signal
 from collections.abc import Callable, Sequence
 
-from hotline.children import DEFAULT_RULES, Child, Program, RestartRules
+from hotline.children import DEFAULT_RULES, Child, ChildCannotStart, Program, RestartRules
 from hotline.console import Console
 
 
@@ -25,11 +25,11 @@ async def supervise(
         announce: called once, when all have become ready.
 
     Raises:
-        ChildCannotStart: one of them does not start at all; all others are ended.
+        ChildCannotStart: one that is needed does not start at all; all others are ended.
     """
     stop = asyncio.Event()
     children = [Child(program, console.show, console.say, rules) for program in programs]
-    running = [asyncio.create_task(child.keep_running()) for child in children]
+    running = [asyncio.create_task(_kept(child, console)) for child in children]
     ready = asyncio.create_task(_all_ready(children))
     loop = asyncio.get_running_loop()
 
@@ -59,6 +59,18 @@ async def supervise(
             loop.remove_signal_handler(number)
 
 
+async def _kept(child: Child, console: Console) -> None:
+    """Keeps a child running; one that is not needed is given up with a word, and the others go on."""
+    try:
+        await child.keep_running()
+    except ChildCannotStart as error:
+        if child.program.needed:
+            raise
+        console.say("ERROR", f"going on without {child.program.name}: {error}")
+        await asyncio.Event().wait()
+
+
 async def _all_ready(children: Sequence[Child]) -> None:
     for child in children:
-        await child.ready.wait()
+        if child.program.needed:
+            await child.ready.wait()

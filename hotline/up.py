@@ -22,18 +22,18 @@ from hotline.ports import check_free, free_ports
 from hotline.settings import ROOT, Settings
 from hotline.supervise import supervise
 
-PROCESSES = ("bot", "actions", "gateway", "worker")
+PROCESSES = ("bot", "actions", "gateway", "worker", "voice")
+OPTIONAL = ("voice",)
+"""Runs by itself only where `make voice` has fetched engines, and the others go on without it."""
 _ALL_INTERFACES = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
 # The first start on a machine trains the category model.
-_START_SECONDS = {"bot": 300.0, "actions": 900.0, "gateway": 60.0, "worker": 60.0}
+_START_SECONDS = {"bot": 300.0, "actions": 900.0, "gateway": 60.0, "worker": 60.0, "voice": 180.0}
 
 
 def mount(subparsers: Any) -> None:
     """Adds `up` to the command."""
     parser = subparsers.add_parser("up", help="run everything on this machine until Ctrl-C")
-    parser.add_argument(
-        "--only", type=_processes, default=PROCESSES, metavar="NAMES", help=f"some of {','.join(PROCESSES)}"
-    )
+    parser.add_argument("--only", type=_processes, default=None, metavar="NAMES", help=f"some of {','.join(PROCESSES)}")
     parser.add_argument("--json", action="store_true", help="log lines as JSON")
     parser.set_defaults(run=_run)
 
@@ -48,6 +48,7 @@ def _processes(text: str) -> tuple[str, ...]:
 
 def _run(arguments: argparse.Namespace) -> int:
     settings = known_settings.load()
+    arguments.only = arguments.only or _usual(settings)
     console = Console(arguments.json or settings.boolean("LOG_JSON"))
     with claimed(settings.path("DATA_DIR").resolve()):
         host, port = settings.text("HTTP_HOST"), settings.integer("HTTP_PORT")
@@ -71,6 +72,13 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _usual(settings: Settings) -> tuple[str, ...]:
+    """All processes, the telephone line where it has something to hear and speak with."""
+    speech = settings.path("SPEECH_DIR")
+    engines = speech.is_dir() and any(entry.is_dir() for entry in speech.iterdir())
+    return tuple(name for name in PROCESSES if name not in OPTIONAL or engines)
+
+
 def programs_of(
     settings: Settings, environ: Mapping[str, str], only: Sequence[str], ports: Sequence[int]
 ) -> list[Program]:
@@ -78,9 +86,9 @@ def programs_of(
 
     Args:
         environ: what the programs inherit; addresses and the token given there are kept.
-        ports: free ports for bot, actions and worker; a restarted process keeps its own.
+        ports: free ports for bot, actions, worker and voice; a restarted process keeps its own.
     """
-    bot, actions, worker = ports[:3]
+    bot, actions, worker, voice = ports[:4]
     gateway = public_url(environ.get("HOTLINE_HTTP_HOST") or "127.0.0.1", int(environ["HOTLINE_HTTP_PORT"]))
     internal = {
         "HOTLINE_BOT_URL": f"http://127.0.0.1:{bot}",
@@ -96,6 +104,7 @@ def programs_of(
         "HOTLINE_BOT_PORT": str(bot),
         "HOTLINE_ACTIONS_PORT": str(actions),
         "HOTLINE_WORKER_PORT": str(worker),
+        "HOTLINE_VOICE_PORT": str(voice),
         "HOTLINE_INTERNAL_TOKEN": environ.get("HOTLINE_INTERNAL_TOKEN") or secrets.token_urlsafe(32),
     }
     health = {
@@ -103,16 +112,26 @@ def programs_of(
         "actions": addresses["HOTLINE_ACTIONS_URL"],
         "gateway": gateway,
         "worker": f"http://127.0.0.1:{worker}",
+        "voice": f"http://127.0.0.1:{voice}",
     }
     commands: dict[str, tuple[str, ...]] = {
         "actions": (sys.executable, "-m", "actions.server"),
         "gateway": (sys.executable, "-m", "channels.gateway"),
         "worker": (sys.executable, "-m", "hotline.worker"),
+        "voice": (sys.executable, "-m", "voice.gateway"),
     }
     if "bot" in only:
         commands["bot"] = (bot_python(), "-W", "ignore", "-m", "bot.server")
     return [
-        Program(name, commands[name], shared, f"{health[name]}/healthz", _START_SECONDS[name], str(ROOT))
+        Program(
+            name,
+            commands[name],
+            shared,
+            f"{health[name]}/healthz",
+            _START_SECONDS[name],
+            str(ROOT),
+            needed=name not in OPTIONAL,
+        )
         for name in only
     ]
 

@@ -15,7 +15,7 @@ from hotline.console import Console
 from hotline.datafolder import claimed
 from hotline.ports import free_ports
 from hotline.supervise import supervise
-from hotline.up import PROCESSES, programs_of, public_url
+from hotline.up import OPTIONAL, PROCESSES, programs_of, public_url
 
 RULES = RestartRules(first_seconds=0.02, longest_seconds=0.02)
 
@@ -25,7 +25,8 @@ def main() -> None:
     with claimed(settings.path("DATA_DIR").resolve()):
         port, *ports = free_ports(1 + len(PROCESSES))
         environ = {**os.environ, "HOTLINE_HTTP_PORT": str(port)}
-        programs = programs_of(settings, environ, sys.argv[1:] or PROCESSES, ports)
+        wanted = sys.argv[1:] or [name for name in PROCESSES if name not in OPTIONAL]
+        programs = programs_of(settings, environ, wanted, ports)
 
         def announce() -> None:
             print(f"{public_url('127.0.0.1', port)}/", flush=True)

@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,18 @@ async def test_a_child_that_ignores_the_end_is_killed(monkeypatch: pytest.Monkey
     await while_running(run, scene)
     assert time.monotonic() - started < 10
     assert all(gone(pid) for pid in run.pids())
+
+
+@pytest.mark.asyncio
+async def test_the_others_go_on_without_a_child_that_is_not_needed() -> None:
+    run = Run("good", "broken")
+    run.programs[1] = replace(run.programs[1], needed=False)
+
+    async def scene() -> None:
+        await until(lambda: "going on without broken" in run.log.getvalue())
+        assert not gone(run.pids()[0])
+
+    await while_running(run, scene)
 
 
 @pytest.mark.asyncio

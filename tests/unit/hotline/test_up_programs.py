@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +25,15 @@ def test_programs_find_each_other_and_share_one_secret() -> None:
     assert environs[0]["HOTLINE_GATEWAY_URL"] == "http://127.0.0.1:8080"
     assert len(environs[0]["HOTLINE_INTERNAL_TOKEN"]) >= 32
     load(environs[0])  # nothing in it is unknown
+
+
+def test_the_telephone_line_runs_by_itself_only_where_it_has_engines(tmp_path: Path) -> None:
+    settings = load({"HOTLINE_SPEECH_DIR": str(tmp_path)})
+    assert "voice" not in up._usual(settings)
+    (tmp_path / "vosk").mkdir()
+    assert up._usual(settings) == up.PROCESSES
+    programs = up.programs_of(settings, ENVIRON, ("gateway", "voice"), PORTS)
+    assert [program.needed for program in programs] == [True, False]
 
 
 def test_each_program_is_asked_at_its_own_address() -> None:
