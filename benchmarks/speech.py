@@ -192,8 +192,9 @@ _METHOD = """
   which is better, not enough for a second decimal.
 - **Speaking** is measured by hearing ten of the line's prompts back with Whisper at telephone quality. It counts
   Whisper's mistakes too; no person listened.
-- **CPU** is processor time of the process and its programs, so that other load does not count; "answer after" is the
-  median time on the clock from the end of a clip's sound to its text, sound being fed faster than real time.
+- **CPU** is processor time of the process and its programs, so that other load does not count (festival stays resident
+  and is not in it: 0.05 to 0.1 s a second by the clock). "Answer after" is the median time on the clock for a whole
+  clip fed at once; on a call Vosk hears along, so that only Whisper's part remains.
 - **Memory** is the resident set of a process of its own: after loading, and what one utterance adds.
 """
 

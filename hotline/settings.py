@@ -170,7 +170,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("STT_SECOND_PASS", "true", _boolean, "Whisper works finished utterances out again where Vosk heard along."),
     Setting("STT_WHISPER", "base", _text, "Which Whisper model hears: base, or small (better, three times slower)."),
     Setting("STT_THREADS", "2", _integer, "Cores for recognition."),
-    Setting("TTS_ENGINES", None, _text, "Voices in order, as zh=piper,kokoro;en=flite; default: the best that is there."),
+    Setting("TTS_ENGINES", None, _text, "Voices in order, as zh=piper,kokoro;en=flite; default: the best there is."),
     Setting("TTS_EDGE", None, _text, "Languages that Microsoft's service speaks, by comma, or none; see speech.md."),
     Setting("TTS_CACHE_MB", "200", _integer, "Spoken texts kept on disk, in megabytes."),
 )

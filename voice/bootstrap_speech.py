@@ -23,7 +23,7 @@ from voice.stt.vosk_recognizer import VoskRecognizer
 from voice.stt.whisper_recognizer import WhisperRecognizer
 from voice.tts.chain import VoiceChain
 from voice.tts.edge import EdgeVoice
-from voice.tts.espeak import EspeakVoice
+from voice.tts.espeak import UNDERSTOOD, EspeakVoice
 from voice.tts.festival import FestivalVoice
 from voice.tts.flite import FliteVoice
 from voice.tts.kept import KeptSpeech
@@ -137,7 +137,8 @@ def voices(settings: Settings, keep: bool = True) -> Voices:
         root / "rendered", root / "recorded", {language: prompts.fixed(language) for language in LANGUAGES}
     )
     kept = KeptSpeech(root / "kept", settings.integer("TTS_CACHE_MB") * 1_000_000) if keep else None
-    return Voices(VoiceChain(chains, rendered, kept), rendered, prompts)
+    last = frozenset((EspeakVoice.name, language) for language in LANGUAGES if language not in UNDERSTOOD)
+    return Voices(VoiceChain(chains, rendered, kept, last), rendered, prompts)
 
 
 def order_of(settings: Settings) -> dict[str, list[str]]:

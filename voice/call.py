@@ -30,7 +30,8 @@ from voice.ports_dialogue import Answer, Digits, HasEnded, Said, Silence, Transf
 from voice.ports_speech import Heard
 from voice.tape import Tape
 from voice.transfer import transferred
-from voice.turn import Sayings, Turns
+from voice.turn import Turns
+from voice.weight import Sayings
 
 log = logging.getLogger(__name__)
 _BACK_SECONDS = 0.3

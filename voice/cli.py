@@ -1,4 +1,4 @@
-"""`hotline voice doctor|render`: the telephone line's hearing and speaking on this machine.
+"""`hotline voice doctor|render|timeline`: the telephone line's hearing and speaking on this machine.
 
 Engines are imported by the commands that need them, so that `hotline` itself stays quick.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 from hotline.errors import CommandFailed
@@ -30,6 +31,11 @@ def mount(subparsers: Any) -> None:
     render.add_argument("--prompts", action="store_true", help="only the line's own prompts, not the bot's replies")
     render.add_argument("--again", action="store_true", help="also what is rendered already")
     render.set_defaults(run=_render)
+    timeline = commands.add_parser("timeline", help="what happened in a call, and how long each answer took")
+    timeline.add_argument("call", metavar="CALL", help="its name, the beginning of it, or its timeline.json")
+    timeline.add_argument("--svg", metavar="FILE", help="draw it as a picture")
+    timeline.add_argument("--json", action="store_true", help="all events as JSON")
+    timeline.set_defaults(run=_timeline)
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
@@ -71,6 +77,31 @@ def _render(arguments: argparse.Namespace) -> int:
         failed += len(done.failed)
     if failed:
         raise CommandFailed("some texts could not be rendered; the lines above say which language")
+    return 0
+
+
+def _timeline(arguments: argparse.Namespace) -> int:
+    from voice.timeline import Timeline, find, replies
+    from voice.timeline_picture import picture
+
+    path = find(load(), arguments.call)
+    if path is None:
+        raise CommandFailed(f"no call of that name is kept: {arguments.call}")
+    timeline = Timeline.load(path)
+    if arguments.svg:
+        Path(arguments.svg).write_text(picture(timeline), "utf-8")
+        print(arguments.svg)
+    elif arguments.json:
+        print(json.dumps(timeline.to_json(), ensure_ascii=False, indent=1))
+    else:
+        for event in timeline.events:
+            values = " ".join(f"{name}={value}" for name, value in event.values.items())
+            print(f"{event.at_seconds:8.2f} s  {event.kind:<18} {values}")
+        for reply in replies(timeline.events):
+            print(
+                f"answer after {reply.whole:.2f} s: pause {reply.pause:.2f}, recognition {reply.recognition:.2f}, "
+                f"thinking {reply.thinking:.2f}, voice {reply.voice:.2f}"
+            )
     return 0
 
 

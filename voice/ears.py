@@ -75,48 +75,25 @@ class RecognizingEars:
         return self._recognizer.streams
 
     def open(self, expectation: Expectation, on_partial: OnPartial) -> Ear:
-        if expectation.language is None:
-            return _FirstEar(self._pool, on_partial, lambda: self._first(expectation))
         return _Ear(self._pool, on_partial, lambda: self._stream(expectation))
 
     def _stream(self, expectation: Expectation) -> RecognitionStream:
-        language = expectation.language or self._default
-        return self._recognizer.open(language, hints=expectation.hints, grammar=expectation.grammar or None)
-
-    def _first(self, expectation: Expectation) -> _FirstStream:
-        first = FirstUtterance(self._recognizer, self._identifier, self._default, hints=expectation.hints)
-        return _FirstStream(first)
-
-
-class _FirstStream:
-    """A first utterance in the shape of any other."""
-
-    def __init__(self, first: FirstUtterance) -> None:
-        self._first = first
-        self.speech_seconds: float | None = None
-
-    def feed(self, frame: AudioFrame) -> Heard | None:
-        return self._first.feed(frame)
-
-    def peek(self) -> Heard:
-        return self._first.peek()
-
-    def finish(self) -> Heard:
-        self._first.speech_seconds = self.speech_seconds
-        return self._first.finish()
-
-    def close(self) -> None:
-        self._first.close()
+        if expectation.language is None:
+            return FirstUtterance(self._recognizer, self._identifier, self._default, hints=expectation.hints)
+        grammar = expectation.grammar or None
+        return self._recognizer.open(expectation.language, hints=expectation.hints, grammar=grammar)
 
 
 class _Ear:
-    """Keeps the sound until the engine is open, then hears on."""
+    """Keeps the sound until the engine is open, then hears on. The engine does one thing at a time."""
 
     def __init__(self, pool: ThreadPoolExecutor, on_partial: OnPartial, opens: Callable[[], RecognitionStream]) -> None:
         self._pool = pool
         self._on_partial = on_partial
         self._waiting: list[AudioFrame] = []
         self._live: LiveRecognition | None = None
+        self._engine = asyncio.Lock()
+        self._rests_until = 0.0
         self._opened = asyncio.ensure_future(self._open(opens))
         self._opened.add_done_callback(_look_away)
 
@@ -136,12 +113,23 @@ class _Ear:
             self._waiting.append(frame)
 
     async def peek(self) -> Heard | None:
-        await self._opened
-        return await self._heard().peek()
+        """As `Ear.peek`; None too while the engine works, and for as long again as the last peek took."""
+        loop = asyncio.get_running_loop()
+        if self._engine.locked() or loop.time() < self._rests_until:
+            return None
+        async with self._engine:
+            await self._opened
+            began = loop.time()
+            heard = await self._heard().peek()
+            self._rests_until = 2 * loop.time() - began
+            return heard
 
     async def finish(self, speech_seconds: float) -> Heard:
-        await self._opened
-        return await self._heard().finish()
+        async with self._engine:
+            stream = await self._opened
+            if isinstance(stream, FirstUtterance):
+                stream.speech_seconds = speech_seconds
+            return await self._heard().finish()
 
     async def close(self) -> None:
         self._opened.cancel()
@@ -152,16 +140,6 @@ class _Ear:
     def _heard(self) -> LiveRecognition:
         assert self._live is not None
         return self._live
-
-
-class _FirstEar(_Ear):
-    """The first utterance of a call, in whatever language."""
-
-    async def finish(self, speech_seconds: float) -> Heard:
-        stream = await self._opened
-        assert isinstance(stream, _FirstStream)
-        stream.speech_seconds = speech_seconds
-        return await self._heard().finish()
 
 
 def _look_away(opening: asyncio.Future[RecognitionStream]) -> None:

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
-from voice import turn
+from voice import acts
 from voice.audio.frames import AudioFrame
 from voice.ears import Ear, Ears
 from voice.endpointing import Ended
@@ -113,35 +113,35 @@ class Hearing:
             speech = False
         self.act(self._turns.hear(frame.at_seconds, speech))
 
-    def act(self, acts: list[turn.Act]) -> None:
+    def act(self, to_do: list[acts.Act]) -> None:
         """Does what the turns say."""
-        for one in acts:
+        for one in to_do:
             match one:
-                case turn.Open(at):
+                case acts.Open(at):
                     self._open(at)
-                case turn.Peek(at):
+                case acts.Peek(at):
                     self._peek()
-                case turn.Finish(ended):
+                case acts.Finish(ended):
                     self._note("speech_ended", spoken_until=ended.spoken_until_seconds, speech=ended.speech_seconds)
                     if self._ear is not None:
                         self._finishing.put_nowait((self._ear, ended))
                         self._ear = None
-                case turn.Drop(at):
+                case acts.Drop(at):
                     self._drop()
-                case turn.StopSound(at):
+                case acts.StopSound(at):
                     self._leg.stop_playing()
                     self._note("prompt_stopped", began=at)
-                case turn.GoOn():
+                case acts.GoOn():
                     self._note("prompt_goes_on")
                     self.verdicts.put_nowait(True)
-                case turn.Taken():
+                case acts.Taken():
                     self.verdicts.put_nowait(False)
-                case turn.Keep():
+                case acts.Keep():
                     if isinstance(self._result, Heard):
                         self._kept.append(self._result)
-                case turn.Deliver():
+                case acts.Deliver():
                     self._deliver()
-                case turn.NothingSaid():
+                case acts.NothingSaid():
                     self._note("silence")
                     self._put(Silence(self._turns.expectation.silence_seconds))
 
@@ -219,12 +219,11 @@ class Hearing:
 
     def _deliver(self) -> None:
         result = self._result
-        if result is None:
-            return
-        if isinstance(result, Heard) and self._kept:
-            result = joined([*self._kept, result])
+        if self._kept and not isinstance(result, SpeechError):
+            result = joined([*self._kept, result] if result is not None else self._kept)
         self._kept.clear()
-        self._put(result)
+        if result is not None:
+            self._put(result)
 
     def _put(self, turn_of_theirs: Heard | Silence | SpeechError) -> None:
         if self.inbox.full():

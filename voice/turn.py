@@ -10,12 +10,12 @@ there were no words at all, the sound goes on. What is not interruptible is hear
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 
+from voice.acts import Act, Deliver, Drop, Finish, GoOn, Keep, NothingSaid, Open, Peek, StopSound, Taken
 from voice.endpointing import Began, Ended, Endpointer, Expectation, Paused, TurnWords, WasNothing
 from voice.heard.inventions import folded
+from voice.weight import Sayings, Weight, weigh
 
 GOES_ON_AFTER_SECONDS = 1.2
 """After so much silence without words the sound goes on; after a longer utterance it waits a little more."""
@@ -24,136 +24,6 @@ _LONG_SECONDS = 1.2
 _WORDLESS_MOST_SECONDS = 4.0
 _FALSE_MOST = 2
 _FORGOTTEN_SECONDS = 0.4
-_LEAST_CHARACTERS = {"zh": 2, "ja": 3, "ko": 2, "en": 4, "ru": 4}
-
-
-class Sayings(Protocol):
-    """What callers say to the line itself, by language (`voice.heard.words.CallerWords`)."""
-
-    def is_saying(self, text: str, kind: str, language: str) -> bool: ...
-
-    def wished_language(self, text: str, language: str) -> str | None: ...
-
-
-class Weight(StrEnum):
-    """What an utterance into a prompt is worth."""
-
-    NOTHING = "nothing"
-    BACKCHANNEL = "backchannel"
-    TURN = "turn"
-
-
-_COMMANDS = ("stop", "human", "no", "wait", "repeat", "goodbye")
-
-
-def weigh(text: str, expectation: Expectation, sayings: Sayings) -> Weight:
-    """Weighs one utterance by its words.
-
-    A saying like "wait" is a turn however short it is; "yes" is one only where yes or no was asked for; a repeated
-    "嗯嗯嗯" is still no turn.
-    """
-    plain = folded(text)
-    if not plain:
-        return Weight.NOTHING
-    language = expectation.language or "zh"
-    if any(sayings.is_saying(text, command, language) for command in _COMMANDS):
-        return Weight.TURN
-    if sayings.wished_language(text, language):
-        return Weight.TURN
-    answers = expectation.kind == "yes_no" and sayings.is_saying(text, "yes", language)
-    if answers and len(set(plain)) > 1:  # a hum is no answer to a question that was not asked to its end
-        return Weight.TURN
-    if _is_backchannel(text, plain, language, sayings):
-        return Weight.BACKCHANNEL
-    if any(character.isdigit() for character in plain):
-        return Weight.TURN
-    return Weight.TURN if len(plain) >= _LEAST_CHARACTERS.get(language, 3) else Weight.BACKCHANNEL
-
-
-def _is_backchannel(text: str, plain: str, language: str, sayings: Sayings) -> bool:
-    """One backchannel, or several in a row and nothing else."""
-    if sayings.is_saying(text, "backchannel", language):
-        return True
-    words = text.replace("，", " ").replace("。", " ").replace(",", " ").replace("、", " ").split()
-    if len(words) > 1:
-        return all(_is_backchannel(word, folded(word), language, sayings) for word in words)
-    for size in range(1, len(plain) // 2 + 1):
-        if len(plain) % size == 0 and plain == plain[:size] * (len(plain) // size):
-            return sayings.is_saying(plain[:size], "backchannel", language)
-    return False
-
-
-@dataclass(frozen=True)
-class Open:
-    """An utterance has begun at `at_seconds`: recognition starts there, with the sound kept from then on."""
-
-    at_seconds: float
-
-
-@dataclass(frozen=True)
-class Peek:
-    """A pause that may be its end: work out what was said so far."""
-
-    at_seconds: float
-
-
-@dataclass(frozen=True)
-class Finish:
-    """It is over: tell `Turns.result` what it was."""
-
-    ended: Ended
-
-
-@dataclass(frozen=True)
-class Drop:
-    """It was nothing, or is not wanted: forget it."""
-
-    at_seconds: float
-
-
-@dataclass(frozen=True)
-class StopSound:
-    """Silence, at once; the prompt may go on later."""
-
-    at_seconds: float
-
-
-@dataclass(frozen=True)
-class GoOn:
-    """The prompt goes on where it stopped."""
-
-    at_seconds: float
-
-
-@dataclass(frozen=True)
-class Taken:
-    """The caller has the floor: what was left of the prompt is not said."""
-
-    at_seconds: float
-
-
-@dataclass(frozen=True)
-class Deliver:
-    """What was just told to `Turns.result` is the caller's turn."""
-
-    at_seconds: float
-
-
-@dataclass(frozen=True)
-class Keep:
-    """It is not the whole turn: the caller is speaking again already. It belongs before what comes."""
-
-    at_seconds: float
-
-
-@dataclass(frozen=True)
-class NothingSaid:
-    """The caller, whose turn it is, has said nothing for as long as was allowed."""
-
-    at_seconds: float
-
-
-Act = Open | Peek | Finish | Drop | StopSound | GoOn | Taken | Deliver | Keep | NothingSaid
 
 
 class Prompt(StrEnum):
@@ -177,6 +47,7 @@ class Turns:
         self._false = 0
         self._unclear: deque[Ended] = deque()  # utterances whose words are not known yet
         self._wordless = False
+        self._keeping = False
         self._listening_since: float | None = None
 
     @property
@@ -241,6 +112,7 @@ class Turns:
             elif isinstance(mark, WasNothing):
                 acts.append(Drop(mark.at_seconds))
                 acts += self._go_on(mark.at_seconds)
+                acts += self._deliver_kept(mark.at_seconds)
             else:
                 self._unclear.append(mark)
                 acts.append(Finish(mark))
@@ -284,13 +156,24 @@ class Turns:
         return [Deliver(at_seconds)]
 
     def _result_in_silence(self, text: str, ended: Ended | None, at_seconds: float) -> list[Act]:
-        if not folded(text) and (ended is None or ended.speech_seconds < _FORGOTTEN_SECONDS):
-            return [Drop(at_seconds)]
-        waited_for = self._listening_since is not None
+        nothing = not folded(text)
+        if nothing and (self._keeping or ended is None or ended.speech_seconds < _FORGOTTEN_SECONDS):
+            return [Drop(at_seconds), *self._deliver_kept(at_seconds)]
+        waited_for = self._listening_since is not None or self._keeping
         if not waited_for and weigh(text, self.expectation, self._sayings) is not Weight.TURN:
             return [Drop(at_seconds)]  # "嗯" while the assistant thinks
         if self.talking or self._unclear:
+            self._keeping = True
             return [Keep(at_seconds)]
+        self._keeping = False
+        self._listening_since = None
+        return [Deliver(at_seconds)]
+
+    def _deliver_kept(self, at_seconds: float) -> list[Act]:
+        """What was kept for more to come is the turn, when no more came."""
+        if not self._keeping or self.talking or self._unclear or self._prompt is not Prompt.SILENT:
+            return []
+        self._keeping = False
         self._listening_since = None
         return [Deliver(at_seconds)]
 
@@ -327,7 +210,7 @@ class Turns:
         if self._prompt is Prompt.STOPPED and not self._meant:
             return self._go_on(at_seconds) if self._was_nothing(at_seconds) else []
         since = self._listening_since
-        waits = not self.talking and not self._unclear and self._prompt is Prompt.SILENT
+        waits = not self.talking and not self._unclear and not self._keeping and self._prompt is Prompt.SILENT
         if since is not None and waits and at_seconds - since >= self.expectation.silence_seconds:
             self._listening_since = None
             return [NothingSaid(at_seconds)]

@@ -6,6 +6,7 @@ sounds is passed in; `sounds.py` has the usual ways.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -33,10 +34,21 @@ class Vocabulary:
     Attributes:
         language: of the names.
         by_length: names by the number of their units (characters, or words in en and ru).
+        places: of each number of units, which names have a sound at a place; keeps ten thousand names quick.
     """
 
     language: str
     by_length: Mapping[int, Sequence[tuple[str, tuple[str, ...]]]]
+    places: Mapping[int, Mapping[tuple[int, str], Sequence[int]]]
+
+    def candidates(self, heard: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
+        """Names of the same length that have half of their sounds in the same places."""
+        names = self.by_length[len(heard)]
+        if len(heard) == 1:
+            return list(names)
+        places = self.places[len(heard)]
+        alike = Counter(number for place in enumerate(heard) for number in places.get(place, ()))
+        return [names[number] for number, count in alike.items() if count >= len(heard) // 2]
 
     @classmethod
     def of(cls, names: Sequence[str], language: str, sounds: Sounds) -> Vocabulary:
@@ -49,7 +61,12 @@ class Vocabulary:
             if len(sounded) != size or (size < _LEAST_UNITS if language in ("zh", "ja", "ko") else letters < 6):
                 continue
             by_length.setdefault(size, []).append((name, sounded))
-        return cls(language, by_length)
+        places: dict[int, dict[tuple[int, str], list[int]]] = {}
+        for size, kept in by_length.items():
+            for number, (_, sounded) in enumerate(kept):
+                for place in enumerate(sounded):
+                    places.setdefault(size, {}).setdefault(place, []).append(number)
+        return cls(language, by_length, places)
 
 
 def correct(text: str, vocabulary: Vocabulary, sounds: Sounds) -> tuple[str, tuple[Correction, ...]]:
@@ -76,17 +93,25 @@ def correct(text: str, vocabulary: Vocabulary, sounds: Sounds) -> tuple[str, tup
             if any(taken[start:end]):
                 continue
             heard = text[units[start][0] : units[end - 1][1]]
-            best = _nearest(sounded[start:end], vocabulary.by_length[size])
+            best = _nearest(sounded[start:end], vocabulary.candidates(sounded[start:end]))
             if best is None:
                 continue
             name, distance = best
             taken[start:end] = [True] * size
-            if name != heard:
+            if name != heard and not _inflected(heard, name, vocabulary.language):
                 changes.append((units[start][0], units[end - 1][1], name))
                 done.append(Correction(heard, name, distance))
     for begin, stop, name in sorted(changes, reverse=True):
         text = text[:begin] + name + text[stop:]
     return text, tuple(done)
+
+
+def _inflected(heard: str, name: str, language: str) -> bool:
+    """The same name in another case (на улице Ленина) is no mistake."""
+    if language != "ru":
+        return False
+    pairs = list(zip(heard.lower().split(), name.lower().split(), strict=False))
+    return all(one[: max(3, len(other) - 2)] == other[: max(3, len(other) - 2)] for one, other in pairs)
 
 
 def _nearest(heard: Sequence[str], names: Sequence[tuple[str, tuple[str, ...]]]) -> tuple[str, float] | None:

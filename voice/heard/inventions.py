@@ -6,9 +6,10 @@ It judges a whole utterance only; a sentence that merely contains such words is 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 _MOST_CHARACTERS_A_SECOND = 40.0
+_DESCRIPTION = re.compile(r"[\[(（【*♪].{0,40}[\])）】*♪]")
 _PUNCTUATION = re.compile(r"[\W_]+")
 
 
@@ -30,7 +31,24 @@ def is_invention(text: str, known: Collection[str], seconds: float) -> bool:
         return True
     if any(not plain.replace(one, "") for one in map(folded, known) if one):
         return True
+    if _DESCRIPTION.fullmatch(text.strip()) or _shouted(text):
+        return True
     return len(plain) / max(seconds, 0.1) > _MOST_CHARACTERS_A_SECOND or _repeats(plain)
+
+
+def echoes_hints(text: str, hints: Sequence[str]) -> bool:
+    """Says whether a transcript seems made of the hints instead of the sound: several of them, and little else."""
+    plain = folded(text)
+    said = [folded(hint) for hint in hints if len(folded(hint)) > 1]
+    counts = [plain.count(hint) for hint in said]
+    covered = sum(count * len(hint) for count, hint in zip(counts, said, strict=True))
+    return sum(counts) >= 3 or (sum(counts) == 2 and covered > 0.7 * len(plain))
+
+
+def _shouted(text: str) -> bool:
+    """All in capitals, as subtitles describe sounds."""
+    letters = [c for c in text if c.lower() != c.upper()]
+    return len(letters) >= 8 and all(c.isupper() for c in letters)
 
 
 def _repeats(plain: str) -> bool:

@@ -21,6 +21,7 @@ _CYRILLIC = (
 )  # fmt: skip
 _DEVOICED = str.maketrans("бвгджз", "пфктшс")
 _LATIN = (
+    ("zh", "j"), ("ch", "j"), ("sh", "s"), ("x", "s"), ("q", "j"),
     ("ph", "f"), ("ck", "k"), ("gh", ""), ("wh", "w"), ("th", "t"), ("ee", "i"), ("oo", "u"), ("y", "i"), ("z", "s"),
     ("c", "k"), ("v", "f"), ("d", "t"), ("b", "p"), ("g", "k"),
 )  # fmt: skip

@@ -5,7 +5,7 @@ Calls are refused here by rule only (screening, limits); whether and with what a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from aiosipua.dialog import create_dialog_from_request, dialog_matches, remote_cseq_valid
 from aiosipua.message import SipRequest
@@ -71,7 +71,7 @@ class Server:
 
     def answer(self, call: Call, request: SipRequest, body: str, now: float) -> list[Output]:
         """Says yes to an INVITE or UPDATE, with a session description."""
-        if not call.alive:
+        if not _is_theirs(call):
             return []
         if request.method == "INVITE":
             call.pending = False
@@ -84,7 +84,7 @@ class Server:
 
     def refuse(self, call: Call, request: SipRequest, refusal: Refusal, now: float) -> list[Output]:
         """Says no; a call that was not yet answered has ended with that."""
-        if not call.alive:
+        if not _is_theirs(call):
             return []
         call.pending = False
         outputs = self._core.refuse(request, refusal, call.reply_peer, now, tag=call.dialog.local_tag)
@@ -94,14 +94,16 @@ class Server:
 
     def never_acknowledged(self, request: SipRequest, now: float) -> list[Output]:
         """The other side vanished after our 200: the call is over."""
-        for call in list(self._core.calls.values()):
-            if call.invite is request:
-                return [*self._core.bye(call, now), HungUp(call, lost=True)]
-        return []
+        call = self._core.dialog_of(request) or next(self._called_by(request), None)
+        return [*self._core.bye(call, now), HungUp(call, lost=True)] if call is not None else []
+
+    def _called_by(self, invite: SipRequest) -> Iterator[Call]:
+        """The calls that an INVITE without a To tag began."""
+        names = (call_id_of(invite), tag_of(invite, "from"))
+        return (call for call in self._core.calls.values() if (call.call_id, call.dialog.remote_tag) == names)
 
     def _invite(self, request: SipRequest, peer: Peer, now: float) -> list[Output]:
-        call_id, from_tag = call_id_of(request), tag_of(request, "from")
-        if any(call.call_id == call_id and call.dialog.remote_tag == from_tag for call in self._core.calls.values()):
+        if next(self._called_by(request), None) is not None:
             return self._core.refuse(request, Refusal(482), peer, now)
         dialog = create_dialog_from_request(request, local_tag=self._core.new_id())
         refusal = self._core.admission.admit(dialog.local_tag, caller_of(request), peer.host, now)
@@ -190,3 +192,8 @@ class Server:
         outputs = self._core.respond(request, 200, peer, now, tag=call.dialog.local_tag)
         news = news_of(request.text)
         return [*outputs, TransferNews(call, *news)] if news else outputs
+
+
+def _is_theirs(call: Call) -> bool:
+    """Whether there is anything of theirs to answer: not in a call of ours that still rings."""
+    return call.alive and (call.incoming or call.state is not CallState.INVITING)

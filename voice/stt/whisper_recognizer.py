@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from voice.audio.frames import SPEECH_RATE_HZ, AudioFrame
 from voice.errors_speech import LanguageUnheard, RecognitionFailed
-from voice.heard.inventions import is_invention
+from voice.heard.inventions import echoes_hints, is_invention
 from voice.ports_speech import Heard, RecognitionStream
 from voice.stt.whisper_engine import LONGEST_SECONDS, WhisperEngine, Written
 
@@ -90,6 +90,8 @@ class WhisperRecognizer:
         written = self._engine.write(self._engine.encode(samples), language, before, kept_hints)
         if written.cut:  # rarely it goes round in circles in a short window; the long one and no hints cure it
             written = self._engine.write(self._engine.encode(samples, whole_window=True), language, before)
+        elif kept_hints and echoes_hints(written.text, kept_hints):
+            written = self._engine.write(self._engine.encode(samples), language, before)
         known = (*self._inventions.get(language, ()), before)
         if written.cut or written.silence > _SILENCE and written.probability < 0.5:
             return nothing

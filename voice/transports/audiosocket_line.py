@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from typing import Protocol
+from typing import Protocol, cast
 from uuid import UUID
 
 import numpy as np
@@ -180,12 +180,12 @@ class _Connection(asyncio.Protocol):
         self._too_late: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._host = (transport.get_extra_info("peername") or ("",))[0]
+        opened = cast(asyncio.Transport, transport)  # uvloop's are none by type
+        self._host = (opened.get_extra_info("peername") or ("",))[0]
         if not self._line.joined(self, self._host):
-            transport.abort()
+            opened.abort()
             return
-        self._transport = transport
+        self._transport = opened
         self._too_late = asyncio.get_running_loop().call_later(_IDENTIFIER_SECONDS, self._give_up)
 
     def data_received(self, data: bytes) -> None:

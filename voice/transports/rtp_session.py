@@ -10,24 +10,10 @@ import asyncio
 import random
 import secrets
 import socket
-import struct
 import time
 from collections.abc import Callable
 
 import numpy as np
-from aiortp.clock import current_ntp_time
-from aiortp.packet import (
-    RtcpByePacket,
-    RtcpPacket,
-    RtcpReceiverInfo,
-    RtcpRrPacket,
-    RtcpSdesPacket,
-    RtcpSenderInfo,
-    RtcpSourceInfo,
-    RtcpSrPacket,
-)
-from aiortp.packet import RtpPacket as CountedPacket
-from aiortp.stats import StreamStatistics
 
 from voice.audio.g711 import CODECS
 from voice.audio.keys import KeyListener
@@ -39,31 +25,13 @@ from voice.protocol.latching import Address, Latch
 from voice.protocol.offers import Agreed
 from voice.protocol.telephone_events import EventReceiver, EventSender
 from voice.transports.clock import Ticker
+from voice.transports.reports import Reports, Sent, is_readable
+from voice.transports.rtp_ports import PortRange
 from voice.transports.sound import LegSound
 
 _RTCP_SECONDS = 5.0
 _LARGEST_BYTES = 2_048
 _TOS_EXPEDITED = 0xB8
-
-
-class PortRange:
-    """Pairs of ports for RTP and RTCP, handed out in turn, so that a late packet of an old call meets no new one."""
-
-    def __init__(self, first: int, last: int) -> None:
-        self._ports = range(first + first % 2, last, 2)
-        self._next = random.randrange(max(len(self._ports), 1))
-
-    def __iter__(self) -> PortRange:
-        return self
-
-    def __next__(self) -> int:
-        if not self._ports:
-            raise StopIteration
-        self._next = (self._next + 1) % len(self._ports)
-        return self._ports[self._next]
-
-    def __len__(self) -> int:
-        return len(self._ports)
 
 
 class _Socket(asyncio.DatagramProtocol):
@@ -102,9 +70,7 @@ class RtpSession:
         self._event_timestamp = 0
         self._talking = False
         self._packets_sent = self._octets_sent = 0
-        self._their_ssrc: int | None = None
-        self._statistics: StreamStatistics | None = None
-        self._last_report: tuple[int, float] | None = None
+        self._reports = Reports(self._ssrc)
         self._alive_at = time.monotonic()
         self._ticks_to_report = self._report_ticks()
         self._closed = False
@@ -154,8 +120,8 @@ class RtpSession:
         """Figures of the call, for its timeline."""
         return {
             "packets_sent": self._packets_sent,
-            "packets_received": self._statistics.packets_received if self._statistics else 0,
-            "packets_lost": self._statistics.packets_lost if self._statistics else 0,
+            "packets_received": self._reports.received,
+            "packets_lost": self._reports.lost,
             **vars(self._jitter.counts),
         }
 
@@ -188,7 +154,8 @@ class RtpSession:
         if not self._latch.accepts(address, now):
             return
         self._alive_at = now
-        self._count(packet)
+        if self._reports.count(packet):
+            self._jitter.restart()
         if packet.payload_type == agreed.events:
             key = self._events_in.receive(packet.payload, packet.timestamp, packet.ssrc)
             if key:
@@ -196,15 +163,6 @@ class RtpSession:
             return
         samples = np.frombuffer(CODECS[agreed.law].decode(packet.payload), dtype="<i2")
         self._jitter.put(packet.timestamp, samples)
-
-    def _count(self, packet: rtp.RtpPacket) -> None:
-        if packet.ssrc != self._their_ssrc or self._statistics is None:
-            if self._their_ssrc is not None:
-                self._jitter.restart()
-            self._their_ssrc = packet.ssrc
-            self._statistics = StreamStatistics(clockrate=8_000)
-        counted = CountedPacket(sequence_number=packet.sequence_number, timestamp=packet.timestamp, ssrc=packet.ssrc)
-        self._statistics.add(counted)
 
     # The beat.
 
@@ -276,55 +234,21 @@ class RtpSession:
         if not self._events_out.busy and not self._tones:
             self._keys_sent.set()
 
-    # Reports.
+    def _receive_report(self, data: bytes, address: Address) -> None:
+        now = time.monotonic()
+        if is_readable(data) and self._rtcp_latch.accepts(address, now):
+            self._alive_at = now
+            self._reports.receive(data, now)
+
+    def _send_report(self) -> None:
+        target = self._rtcp_latch.target
+        if target is not None and not self._closed:
+            sent = Sent(self._timestamp, self._packets_sent, self._octets_sent)
+            self._rtcp.sendto(self._reports.report(sent, time.monotonic()), target)
 
     @staticmethod
     def _report_ticks() -> int:
         return round(_RTCP_SECONDS * random.uniform(0.5, 1.5) / 0.02)
-
-    def _receive_report(self, data: bytes, address: Address) -> None:
-        now = time.monotonic()
-        try:
-            packets = RtcpPacket.parse(data)
-        except (ValueError, IndexError, struct.error):
-            return
-        if not self._rtcp_latch.accepts(address, now):
-            return
-        self._alive_at = now
-        for packet in packets:
-            if isinstance(packet, RtcpSrPacket):
-                self._last_report = (packet.sender_info.ntp_timestamp, now)
-
-    def _send_report(self) -> None:
-        target = self._rtcp_latch.target
-        if target is None or self._closed:
-            return
-        blocks = [self._report_block()] if self._statistics is not None else []
-        report: RtcpSrPacket | RtcpRrPacket
-        if self._packets_sent:
-            info = RtcpSenderInfo(current_ntp_time(), self._timestamp, self._packets_sent, self._octets_sent)
-            report = RtcpSrPacket(ssrc=self._ssrc, sender_info=info, reports=blocks)
-        else:
-            report = RtcpRrPacket(ssrc=self._ssrc, reports=blocks)
-        names = RtcpSdesPacket(chunks=[RtcpSourceInfo(ssrc=self._ssrc, items=[(1, b"hotline")])])
-        self._rtcp.sendto(bytes(report) + bytes(names), target)
-
-    def _report_block(self) -> RtcpReceiverInfo:
-        assert self._statistics is not None and self._their_ssrc is not None
-        middle, delay = 0, 0
-        if self._last_report is not None:
-            middle = self._last_report[0] >> 16 & 0xFFFFFFFF
-            delay = int((time.monotonic() - self._last_report[1]) * 65_536) & 0xFFFFFFFF
-        statistics = self._statistics
-        return RtcpReceiverInfo(
-            ssrc=self._their_ssrc,
-            fraction_lost=statistics.fraction_lost,
-            packets_lost=statistics.packets_lost,
-            highest_sequence=(statistics.cycles + (statistics.max_seq or 0)) & 0xFFFFFFFF,
-            jitter=max(statistics.jitter, 0) & 0xFFFFFFFF,
-            lsr=middle,
-            dlsr=delay,
-        )
 
     def close(self) -> None:
         """Stops the beat, says goodbye (RTCP BYE) and closes the sockets."""
@@ -333,7 +257,7 @@ class RtpSession:
         self.ticker.stop()
         target = self._rtcp_latch.target
         if target is not None:
-            self._rtcp.sendto(bytes(RtcpByePacket(sources=[self._ssrc])), target)
+            self._rtcp.sendto(self._reports.goodbye(), target)
         self._closed = True
         self._keys_sent.set()
         self._rtp.close()

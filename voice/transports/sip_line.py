@@ -33,19 +33,20 @@ from voice.protocol.calls import (
 )
 from voice.protocol.messages import Refusal
 from voice.protocol.offers import NotAcceptable, OurSide
-from voice.protocol.registering import Registration, RegistrationState
+from voice.protocol.registering import RegistrationState
 from voice.protocol.transactions import Outgoing, Peer
 from voice.protocol.useragent import Identity, Output, UserAgent
 from voice.transports.config import SipConfig
 from voice.transports.dialling import Dialling
-from voice.transports.rtp_session import PortRange, RtpSession
+from voice.transports.registrar import Registrar
+from voice.transports.rtp_ports import PortRange
+from voice.transports.rtp_session import RtpSession
 from voice.transports.sip_leg import SipLeg
 from voice.transports.sip_sockets import SipSockets
 from voice.transports.sound import LegSound
 
 _log = logging.getLogger(__name__)
 _RESOLVE_SECONDS = 5.0
-_KEEP_OPEN_SECONDS = 25.0
 
 
 class SipLine:
@@ -62,10 +63,8 @@ class SipLine:
         self._answering: dict[Call, asyncio.Task[None]] = {}
         self._dialling = Dialling(self)
         self._arrived: asyncio.Queue[SipLeg | None] = asyncio.Queue()
-        self._registration: Registration | None = None
-        self._registrar: Peer | None = None
+        self._registrar: Registrar | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
         self._host = ""
 
     # Life.
@@ -77,6 +76,7 @@ class SipLine:
             LineUnavailable: the address or the trunk cannot be used.
         """
         config = self.config
+        logging.getLogger("aiosipua").setLevel(logging.ERROR)  # it warns of every malformed message: a flood of them
         trunk = await self._trunk()
         self.port = await self._sockets.open(config.host, config.port, config.transports)
         self._host = config.advertised_host or _own_address(config.host, trunk)
@@ -87,11 +87,8 @@ class SipLine:
         if trunk is not None:
             self.admission.also_allow(trunk.host)
         if config.account is not None and trunk is not None:
-            self._registrar = trunk
-            self._registration = Registration(self.agent.identity, trunk.transport, config.account, self.agent.new_id)
-            self.emit(self.agent.ask_outside(self._registration.start(), trunk, self.now()))
-            if trunk.transport == "udp":
-                self._spawn(self._keep_open(trunk))
+            self._registrar = Registrar(self.agent, trunk, config.account)
+            self.emit(self._registrar.start(self.now()))
         _log.info("SIP line on %s port %d (%s)", config.host, self.port, ", ".join(config.transports))
 
     async def _trunk(self) -> Peer | None:
@@ -111,12 +108,10 @@ class SipLine:
         if self._agent is not None:
             for leg in list(self._legs.values()):
                 await leg.hang_up("closing")
-            if self._registration is not None and self._registrar is not None:
-                goodbye = self._registration.leave()
-                if goodbye is not None:
-                    self.emit(self.agent.ask_outside(goodbye, self._registrar, self.now()))
+            if self._registrar is not None:
+                self.emit(self._registrar.leave(self.now()))
             await self._until_quiet()
-        for task in [*self._tasks, *self._answering.values()]:
+        for task in self._answering.values():
             task.cancel()
         if self._timer is not None:
             self._timer.cancel()
@@ -151,7 +146,7 @@ class SipLine:
     @property
     def registration(self) -> RegistrationState | None:
         """How we stand with the exchange; None without an account."""
-        return self._registration.state if self._registration else None
+        return self._registrar.state if self._registrar else None
 
     # What comes in.
 
@@ -176,9 +171,8 @@ class SipLine:
         self._set_timer()
 
     def _set_timer(self) -> None:
-        due = self.agent.next_due()
-        ask_again = self._registration.next_at if self._registration else None
-        times = [at for at in (due, ask_again) if at is not None]
+        dues = (self.agent.next_due(), self._registrar.next_due() if self._registrar else None)
+        times = [at for at in dues if at is not None]
         if self._timer is not None:
             self._timer.cancel()
         self._timer = asyncio.get_running_loop().call_at(min(times), self._due) if times else None
@@ -187,10 +181,8 @@ class SipLine:
         self._timer = None
         now = self.now()
         outputs = self.agent.due(now)
-        if self._registration is not None and self._registrar is not None:
-            request = self._registration.due(now)
-            if request is not None:
-                outputs += self.agent.ask_outside(request, self._registrar, now)
+        if self._registrar is not None:
+            outputs += self._registrar.due(now)
         self.emit(outputs)
 
     def _happened(self, event: object) -> None:
@@ -262,14 +254,8 @@ class SipLine:
             leg.close(reason)
 
     def _replied(self, reply: Replied) -> None:
-        now = self.now()
-        if reply.request.method == "REGISTER" and self._registration is not None and self._registrar is not None:
-            before = self._registration.state
-            again = self._registration.receive(reply.status, reply.response, now)
-            if again is not None:
-                self.emit(self.agent.ask_outside(again, self._registrar, now))
-            elif self._registration.state is not before:
-                _log.info("registration: %s (%d)", self._registration.state, reply.status)
+        if reply.request.method == "REGISTER" and self._registrar is not None:
+            self.emit(self._registrar.replied(reply, self.now()))
         elif reply.request.method == "REFER" and reply.call in self._legs and reply.status >= 300:
             self._legs[reply.call].transfer_news(reply.status, "The other side does not transfer")
 
@@ -323,17 +309,6 @@ class SipLine:
         except (OSError, TimeoutError) as error:
             raise TargetUnreachable(f"the host {host} cannot be found") from error
         return Peer("tcp" if kind == "tcp" else "udp", str(found[0][4][0]), port)
-
-    async def _keep_open(self, registrar: Peer) -> None:
-        """Keeps the way through an address translator open for the exchange's calls (RFC 5626 4.4.1)."""
-        while True:
-            await asyncio.sleep(_KEEP_OPEN_SECONDS)
-            self._sockets.send(Outgoing(b"\r\n\r\n", registrar))
-
-    def _spawn(self, work: object) -> None:
-        task = asyncio.ensure_future(work)  # type: ignore[call-overload] # any coroutine
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
 
 def _headers(call: Call) -> dict[str, str]:

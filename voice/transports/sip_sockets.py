@@ -11,6 +11,7 @@ import errno
 import logging
 import socket
 from collections.abc import Callable
+from typing import cast
 
 from voice.errors import LineUnavailable
 from voice.protocol.framing import Broken, Framer
@@ -153,16 +154,14 @@ class _Stream(asyncio.Protocol):
         self._peer: Peer | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        address = transport.get_extra_info("peername") or ("", 0)
+        opened = cast(asyncio.Transport, transport)  # uvloop's are none by type
+        address = opened.get_extra_info("peername") or ("", 0)
         peer = self.called or Peer("tcp", address[0], address[1])
         if not self._owner.joined(self, peer):
-            transport.abort()
+            opened.abort()
             return
-        self._transport, self._peer = transport, peer
-        opened = transport.get_extra_info("socket")
-        if opened is not None:
-            opened.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        self._transport, self._peer = opened, peer
+        opened.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
 
     def data_received(self, data: bytes) -> None:
         if self._peer is None or self._transport is None:

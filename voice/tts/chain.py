@@ -22,6 +22,8 @@ from voice.tts.rendered import RenderedSpeech
 
 log = logging.getLogger(__name__)
 _REST_SECONDS = 30.0
+_LOADING_SECONDS = 60.0
+_WITHOUT_ANOTHER = 4.0
 _WIDE = frozenset(("zh", "ja", "ko"))
 
 
@@ -48,6 +50,8 @@ class VoiceChain:
         voices: of each language, best first.
         rendered: what was rendered ahead.
         kept: what was spoken before.
+        last_resorts: (voice, language) that callers hardly understand: only spoken with when all others failed, and
+            others are waited for longer.
     """
 
     def __init__(
@@ -55,10 +59,13 @@ class VoiceChain:
         voices: Mapping[str, Sequence[SpeechSynthesizer]],
         rendered: RenderedSpeech | None = None,
         kept: KeptSpeech | None = None,
+        last_resorts: frozenset[tuple[str, str]] = frozenset(),
     ) -> None:
         self.voices = {language: tuple(order) for language, order in voices.items()}
         self._rendered = rendered
         self._kept = kept
+        self._last_resorts = last_resorts
+        self._warmed: set[tuple[str, str]] = set()
         self._rest_until: dict[str, float] = {}
         self._pools: dict[str, ThreadPoolExecutor] = {}
         self._lock = threading.Lock()
@@ -109,11 +116,14 @@ class VoiceChain:
         raise NothingSpeaks(f"nothing speaks {language}: {'; '.join(refusals) or 'no voice is installed'}")
 
     def _awake(self, language: str) -> list[SpeechSynthesizer]:
-        """Voices that did not just fail, in order; the others behind them, for a text must be spoken somehow."""
-        order = self.voices.get(language, ())
+        """Voices in the order to ask: those that did not just fail, those that did, and the last resorts."""
         now = time.monotonic()
-        resting = [voice for voice in order if self._rest_until.get(f"{voice.name}/{language}", 0.0) > now]
-        return [voice for voice in order if voice not in resting] + resting
+
+        def rank(voice: SpeechSynthesizer) -> tuple[bool, bool]:
+            resting = self._rest_until.get(f"{voice.name}/{language}", 0.0) > now
+            return (voice.name, language) in self._last_resorts, resting
+
+        return sorted(self.voices.get(language, ()), key=rank)
 
     def _ask(self, voice: SpeechSynthesizer, said: str, language: str) -> Sound:
         with self._lock:
@@ -121,9 +131,13 @@ class VoiceChain:
             if pool is None:  # a pool each: an engine that hangs holds up no other
                 pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix=f"tts-{voice.name}")
                 self._pools[voice.name] = pool
+        if (voice.name, language) not in self._warmed:  # loading a model is slow and no failure
+            pool.submit(voice.warm, language).exception(timeout=_LOADING_SECONDS)
+            self._warmed.add((voice.name, language))
+        patience = patience_seconds(said, language) * (1.0 if self._another(voice, language) else _WITHOUT_ANOTHER)
         future = pool.submit(voice.speak, said, language)
         try:
-            return future.result(timeout=patience_seconds(said, language))
+            return future.result(timeout=patience)
         except FutureTimeout:
             future.cancel()
             raise SynthesisFailed(f"{voice.name} took too long") from None
@@ -131,6 +145,10 @@ class VoiceChain:
             raise
         except Exception as error:  # a broken engine may raise anything; the next voice speaks
             raise SynthesisFailed(f"{voice.name} broke down: {type(error).__name__}") from error
+
+    def _another(self, voice: SpeechSynthesizer, language: str) -> bool:
+        """Whether another voice could speak instead and be understood."""
+        return any(one is not voice and (one.name, language) not in self._last_resorts for one in self.voices[language])
 
     def close(self) -> None:
         """Lets the engines' threads go."""
@@ -140,4 +158,4 @@ class VoiceChain:
 
 def patience_seconds(text: str, language: str) -> float:
     """How long a voice may take over a clause before the next one is asked."""
-    return 3.0 + len(text) * (0.25 if language in _WIDE else 0.1)
+    return 3.0 + len(text) * (0.3 if language in _WIDE else 0.12)

@@ -16,6 +16,7 @@ import numpy as np
 
 from voice.errors_speech import EngineUnavailable, SynthesisFailed
 from voice.ports_speech import Sound
+from voice.tts.saying import sayable
 from voice.tts.sound import finish
 
 VOICES: Mapping[str, str] = {
@@ -59,6 +60,7 @@ class EdgeVoice:
     def speak(self, text: str, language: str) -> Sound:
         if language not in self._allowed:
             raise EngineUnavailable(f"edge-tts is not switched on for {language}", "HOTLINE_TTS_EDGE")
+        text = sayable(text)
         if time.monotonic() < self._rest_until:
             raise SynthesisFailed("edge-tts failed a moment ago and rests")
         try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from voice.errors_speech import SynthesisFailed
 from voice.ports_speech import Sound
 from voice.tts.programs import path_of, read_wav, run
+from voice.tts.saying import sayable
 from voice.tts.sound import finish
 
 PROGRAM = "espeak-ng"
@@ -32,7 +33,7 @@ class EspeakVoice:
         pass
 
     def speak(self, text: str, language: str) -> Sound:
-        content = run([PROGRAM, "-v", _VOICES[language], "-s", "150", "--stdin", "--stdout"], text)
+        content = run([PROGRAM, "-v", _VOICES[language], "-s", "150", "--stdin", "--stdout"], sayable(text))
         samples, rate = read_wav(content)
         return finish(samples, rate)
 

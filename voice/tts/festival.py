@@ -16,6 +16,7 @@ from pathlib import Path
 from voice.errors_speech import EngineUnavailable, SynthesisFailed
 from voice.ports_speech import Sound
 from voice.tts.programs import path_of, read_wav
+from voice.tts.saying import sayable
 from voice.tts.sound import finish
 
 _VOICE = "msu_ru_nsh_clunits"
@@ -47,6 +48,7 @@ class FestivalVoice:
             self._running()
 
     def speak(self, text: str, language: str) -> Sound:
+        text = sayable(text)
         handle, name = tempfile.mkstemp(suffix=".wav")
         os.close(handle)
         file = Path(name)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from voice.ports_speech import Sound
 from voice.tts.programs import path_of, read_wav, run
+from voice.tts.saying import sayable
 from voice.tts.sound import finish
 
 
@@ -27,6 +28,7 @@ class FliteVoice:
         pass
 
     def speak(self, text: str, language: str) -> Sound:
+        text = sayable(text)
         handle, name = tempfile.mkstemp(suffix=".wav")
         os.close(handle)
         file = Path(name)

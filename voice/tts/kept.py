@@ -57,7 +57,8 @@ class KeptSpeech:
         if self._limit <= 0:
             return
         file = self._file(key)
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # what citizens were told is the owner's alone
+        file.parent.mkdir(exist_ok=True)
         write_wav(file, sound)
         with self._lock:
             self._puts += 1

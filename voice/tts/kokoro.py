@@ -20,6 +20,7 @@ from voice.ports_speech import Sound
 from voice.tts import hangul_ipa, pinyin_ipa
 from voice.tts.espeak import espeak_phonemes
 from voice.tts.openjtalk import kana_phonemes
+from voice.tts.saying import sayable
 from voice.tts.sound import finish
 
 _RATE_HZ = 24_000
@@ -69,6 +70,7 @@ class KokoroVoice:
     def speak(self, text: str, language: str) -> Sound:
         if language not in self.languages:
             raise EngineUnavailable(f"Kokoro has no voice for {language} here", _REMEDY)
+        text = sayable(text)
         session = self._load()
         phonemes = re.sub(r"\s+", " ", _PHONEMES[language](text)).strip()
         tokens = [self._ids[one] for one in phonemes if one in self._ids][:_MOST_TOKENS]
@@ -104,6 +106,9 @@ class KokoroVoice:
                 options.intra_op_num_threads = self._threads
                 options.inter_op_num_threads = 1
                 options.log_severity_level = 3
+                options.add_session_config_entry(
+                    "session.intra_op.allow_spinning", "0"
+                )  # waiting threads burn calls' time
                 try:
                     self._ids = _vocabulary(self._folder)
                     session = onnxruntime.InferenceSession(

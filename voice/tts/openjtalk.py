@@ -12,6 +12,7 @@ import numpy as np
 
 from voice.errors_speech import EngineUnavailable, SynthesisFailed
 from voice.ports_speech import Sound
+from voice.tts.saying import sayable
 from voice.tts.sound import finish
 
 _LOCK = threading.Lock()
@@ -41,6 +42,7 @@ class OpenJTalkVoice:
         self.speak("はい。", language)
 
     def speak(self, text: str, language: str) -> Sound:
+        text = sayable(text)
         engine = _engine()
         try:
             with _LOCK:

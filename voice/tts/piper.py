@@ -19,6 +19,7 @@ from voice.errors_speech import EngineUnavailable, SynthesisFailed
 from voice.ports_speech import Sound
 from voice.tts.espeak import espeak_phonemes
 from voice.tts.programs import path_of
+from voice.tts.saying import sayable
 from voice.tts.sound import finish
 
 
@@ -58,7 +59,7 @@ class PiperVoice:
 
     def speak(self, text: str, language: str) -> Sound:
         voice = self._load(language)
-        phonemes = espeak_phonemes(text, language, voice.espeak_voice)
+        phonemes = espeak_phonemes(sayable(text), language, voice.espeak_voice)
         ids = [*voice.ids["^"], *voice.ids["_"]]
         for one in unicodedata.normalize("NFD", phonemes):
             if one in voice.ids:
@@ -94,6 +95,9 @@ class PiperVoice:
                 options.intra_op_num_threads = self._threads
                 options.inter_op_num_threads = 1
                 options.log_severity_level = 3
+                options.add_session_config_entry(
+                    "session.intra_op.allow_spinning", "0"
+                )  # waiting threads burn calls' time
                 try:
                     config = json.loads(file.with_name(file.name + ".json").read_text("utf-8"))
                     session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])

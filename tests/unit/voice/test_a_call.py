@@ -208,6 +208,17 @@ class TestListening:
             heard = await answer
             assert isinstance(heard, Heard) and heard.text == "楼下施工太吵了"
 
+    async def test_what_was_said_is_not_lost_when_only_a_noise_follows(self) -> None:
+        async with Scene("楼下施工太吵了", "", partials=False) as scene:
+            scene.ears.ticks_to_finish = 30
+            answer = await listening(scene)
+            await scene.caller_speaks(1.0)
+            await scene.pass_seconds(0.8)
+            await scene.caller_speaks(0.3)
+            await scene.pass_seconds(3.0)
+            heard = await answer
+            assert isinstance(heard, Heard) and heard.text == "楼下施工太吵了"
+
     async def test_the_music_of_a_hold_is_not_listened_to(self) -> None:
         async with Scene("一首歌") as scene:
             answer = await listening(scene, Expectation(language="zh", silence_seconds=3.0))

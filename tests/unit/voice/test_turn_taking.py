@@ -268,6 +268,22 @@ class TestListening:
         floor.result("太吵了")
         assert len(floor.times(Deliver)) == 1
 
+    @pytest.mark.parametrize("noise_seconds", [0.08, 0.5])
+    def test_what_was_kept_for_more_is_delivered_when_only_noise_comes(self, noise_seconds: float) -> None:
+        floor = Floor(silence_seconds=60.0)
+        floor.turns.listening(0.0)
+        floor.hear(1.0, True)
+        floor.hear(0.8, False)
+        floor.hear(noise_seconds, True)
+        floor.result("楼下施工太吵了")
+        assert floor.times(Keep) and not floor.times(Deliver)
+        floor.hear(1.0, False)
+        if noise_seconds > 0.1:
+            floor.result("")
+        assert len(floor.times(Deliver)) == 1
+        floor.hear(3.0, False)
+        assert len(floor.times(Deliver)) == 1 and not floor.times(NothingSaid)
+
     def test_a_hum_while_nobody_listens_is_not_kept(self) -> None:
         floor = Floor()
         floor.says(0.4, "嗯")

@@ -1,0 +1,239 @@
+"""What is said and done in a call, on a caller and an assistant that are written down."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping
+
+import pytest
+
+from hotline.settings import ROOT
+from tests.calls import CALLER_WORDS
+from voice.dialogue import House, converse
+from voice.endpointing import Expectation
+from voice.errors_speech import NothingSpeaks, RecognitionFailed
+from voice.gateway_client import Button, GatewayAway, Turn, turn_of
+from voice.ports_dialogue import Answer, Digits, HasEnded, Said, Silence, Transfer, TransferOutcome, Transferred
+from voice.ports_speech import Heard
+from voice.prompts import LANGUAGES, Prompts
+
+pytestmark = pytest.mark.asyncio
+PROMPTS = Prompts.load(ROOT / "data" / "voice" / "prompts")
+
+
+def heard(text: str, language: str = "zh", confidence: float = 0.95) -> Heard:
+    return Heard(text, language, confidence, True, "whisper")
+
+
+class WrittenCaller:
+    """Answers what was written down, then hangs up; remembers what was said to him or her."""
+
+    def __init__(self, *answers: Answer | Exception) -> None:
+        self.answers = deque(answers)
+        self.said: list[str] = []
+        self.expected: list[Expectation] = []
+        self.transfers: list[Transfer] = []
+        self.outcome = TransferOutcome.SILENT
+        self.ended = ""
+        self.mute = False
+        self.number, self.called, self.call_id, self.seconds = "13800138000", "12345", "call", 0.0
+        self.headers: Mapping[str, str] = {}
+
+    @property
+    def has_ended(self) -> bool:
+        return bool(self.ended)
+
+    async def say(
+        self, text: str, language: str, *, interruptible: bool = True, expect: Expectation | None = None
+    ) -> Said:
+        if self.mute:
+            raise NothingSpeaks
+        self.said.append(text)
+        await asyncio.sleep(0)
+        return Said(1.0, True)
+
+    async def listen(self, expect: Expectation) -> Answer:
+        self.expected.append(expect)
+        answer = self.answers.popleft() if self.answers else HasEnded("caller")
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def hold(self, seconds: float, expect: Expectation) -> Answer:
+        assert seconds == 30
+        return await self.listen(expect)
+
+    async def transfer(self, transfer: Transfer) -> Transferred:
+        self.transfers.append(transfer)
+        return Transferred(self.outcome)
+
+    async def hang_up(self, reason: str = "normal") -> None:
+        self.ended = reason
+
+    def note(self, kind: str, **values: object) -> None: ...
+
+    def heard_prompt(self, name: str, language: str = "zh", **values: str) -> bool:
+        return PROMPTS.text(name, language, **values) in self.said
+
+
+class WrittenAssistant:
+    """Answers with turns in their order; remembers what it was told."""
+
+    def __init__(self, *turns: Turn | Exception) -> None:
+        self.turns = deque(turns)
+        self.told: list[str] = []
+        self.opened: list[str] = []
+        self.seconds = 0.0
+
+    async def open(self, language: str) -> WrittenAssistant:
+        self.opened.append(language)
+        return self
+
+    async def say(self, text: str) -> Turn:
+        self.told.append(text)
+        await asyncio.sleep(self.seconds)
+        turn = self.turns.popleft() if self.turns else Turn("zh", "bot", ("好的。",))
+        if isinstance(turn, Exception):
+            raise turn
+        return turn
+
+    async def press(self, payload: str) -> Turn:
+        return await self.say(payload)
+
+
+async def talk(caller: WrittenCaller, assistant: WrittenAssistant, **more: object) -> str:
+    house = House(PROMPTS, CALLER_WORDS, assistant.open, **more)  # type: ignore[arg-type]
+    return await asyncio.wait_for(converse(caller, house), 20)
+
+
+async def test_a_complaint_goes_to_the_assistant_and_its_answer_is_said() -> None:
+    caller = WrittenCaller(heard("路灯坏了三天了"))
+    assistant = WrittenAssistant(Turn("zh", "bot", ("请问在什么地方？",), form={"requested_slot": "location"}))
+    assert await talk(caller, assistant) == "caller"
+    assert assistant.told == ["路灯坏了三天了"] and assistant.opened == ["zh"]
+    assert caller.heard_prompt("greeting") and "请问在什么地方？" in caller.said
+    assert all(caller.heard_prompt("greeting_line", language) for language in LANGUAGES if language != "zh")
+    assert caller.expected[-1].slot == "location"
+
+
+async def test_the_call_goes_on_in_the_language_that_was_spoken() -> None:
+    caller, assistant = WrittenCaller(heard("The street lamp is broken", "en")), WrittenAssistant()
+    await talk(caller, assistant)
+    assert assistant.opened == ["en"] and caller.expected[-1].language == "zh"  # as the assistant answered
+
+
+@pytest.mark.parametrize(
+    ("answer", "language"), [(heard("English please"), "en"), (Digits("3"), "ja"), (Digits("5"), "ru")]
+)
+async def test_another_language_can_be_asked_for_or_pressed(answer: Answer, language: str) -> None:
+    caller, assistant = WrittenCaller(answer), WrittenAssistant()
+    await talk(caller, assistant)
+    assert caller.expected[-1].language == language and assistant.told == []
+
+
+async def test_silence_is_asked_about_twice_and_then_ends() -> None:
+    caller = WrittenCaller(Silence(7), Silence(7), Silence(7))
+    assert await talk(caller, WrittenAssistant()) == "silent"
+    assert all(caller.heard_prompt(name) for name in ("silence_first", "silence_second", "silence_last"))
+
+
+@pytest.mark.parametrize("answer", [heard("人工"), heard("operator", "en"), Digits("0")])
+async def test_a_person_is_reached_at_any_moment(answer: Answer) -> None:
+    caller = WrittenCaller(answer)
+    caller.outcome = TransferOutcome.TALKED
+    assert await talk(caller, WrittenAssistant(), desk="8000") == "talked"
+    assert caller.transfers[0].target == "8000"
+
+
+async def test_nobody_answers_and_a_call_back_is_taken() -> None:
+    caller, assistant = WrittenCaller(heard("人工")), WrittenAssistant(Turn("zh", "queue", ("请留下电话。",)))
+    await talk(caller, assistant, desk="8000")
+    assert assistant.told == ["/request_callback"] and "请留下电话。" in caller.said
+    assert caller.heard_prompt("transfer_failed") and caller.heard_prompt("transfer_callback")
+
+
+async def test_an_assistant_that_hands_over_leads_to_a_person() -> None:
+    caller, assistant = WrittenCaller(heard("我要投诉")), WrittenAssistant(Turn("zh", "queue", ("正在转接。",)))
+    caller.outcome = TransferOutcome.TALKED
+    assert await talk(caller, assistant, desk="8000") == "talked"
+
+
+async def test_wait_gives_time_and_repeat_says_it_again() -> None:
+    caller = WrittenCaller(heard("我要投诉"), heard("再说一遍"), heard("等一下"), heard("在人民路"))
+    assistant = WrittenAssistant(Turn("zh", "bot", ("请问在什么地方？",)))
+    await talk(caller, assistant)
+    assert caller.said.count("请问在什么地方？") == 2 and caller.heard_prompt("wait_granted")
+    assert assistant.told == ["我要投诉", "在人民路"]
+
+
+async def test_a_ticket_number_is_read_and_read_again_on_request() -> None:
+    caller = WrittenCaller(heard("确认"), heard("再说一遍"))
+    assistant = WrittenAssistant(Turn("zh", "bot", ("已登记。",), ticket={"number": "T123"}))
+    await talk(caller, assistant)
+    assert caller.heard_prompt("ticket_number", number="T123")
+    assert caller.heard_prompt("ticket_number_again", number="T123")
+
+
+async def test_a_choice_may_be_said_or_pressed() -> None:
+    choices = Turn("zh", "bot", ("哪一类？",), (Button("路灯", "/lamp"), Button("道路", "/road")))
+    for answer in (heard("路灯"), heard("第一个"), Digits("1")):
+        caller, assistant = WrittenCaller(heard("我要投诉"), answer), WrittenAssistant(choices)
+        await talk(caller, assistant)
+        assert assistant.told[-1] == "/lamp"
+
+
+async def test_what_was_hardly_heard_is_asked_again() -> None:
+    caller, assistant = WrittenCaller(heard("", confidence=0.0), heard("嘟", confidence=0.05)), WrittenAssistant()
+    await talk(caller, assistant)
+    assert assistant.told == [] and caller.heard_prompt("not_heard") and caller.heard_prompt("not_heard_again")
+
+
+async def test_an_answer_that_takes_long_is_bridged_with_a_word() -> None:
+    caller, assistant = WrittenCaller(heard("我要投诉")), WrittenAssistant()
+    assistant.seconds = 1.2
+    await talk(caller, assistant)
+    assert caller.heard_prompt("filler_first") and "好的。" in caller.said
+
+
+async def test_an_assistant_that_is_away_is_said_so_and_ends_with_a_word() -> None:
+    caller = WrittenCaller(heard("我要投诉"), heard("我要投诉"))
+    assistant = WrittenAssistant(GatewayAway(), GatewayAway(), GatewayAway())
+    assert await talk(caller, assistant) == "gateway_away"
+    assert all(caller.heard_prompt(name) for name in ("bot_down", "gateway_down", "still_down"))
+
+
+async def test_a_recogniser_that_fails_leads_to_a_person() -> None:
+    caller = WrittenCaller(RecognitionFailed(), RecognitionFailed())
+    caller.outcome = TransferOutcome.TALKED
+    assert await talk(caller, WrittenAssistant(), desk="8000") == "talked"
+    assert caller.heard_prompt("recogniser_down")
+
+
+async def test_without_any_voice_the_caller_is_connected_or_let_go() -> None:
+    caller = WrittenCaller()
+    caller.mute = True
+    assert await talk(caller, WrittenAssistant()) == "speechless"
+
+
+async def test_goodbye_ends_the_call() -> None:
+    caller = WrittenCaller(heard("再见"))
+    assert await talk(caller, WrittenAssistant()) == "normal" and caller.heard_prompt("goodbye")
+
+
+async def test_a_notice_of_the_recording_comes_first() -> None:
+    caller = WrittenCaller()
+    await talk(caller, WrittenAssistant(), notice=True)
+    assert caller.said[0] == PROMPTS.text("recording_notice", "zh")
+
+
+async def test_an_answer_of_the_gateway_is_read() -> None:
+    turn = turn_of({
+        "language": "zh", "owner": "bot",
+        "messages": [
+            {"sender": "citizen", "text": "喂"},
+            {"sender": "bot", "text": "请选择", "buttons": [{"title": "是", "payload": "/affirm"}],
+             "data": {"form": {"name": "complaint_form", "requested_slot": "confirm"}}},
+        ],
+    })  # fmt: skip
+    assert turn.texts == ("请选择",) and turn.buttons == (Button("是", "/affirm"),) and turn.slot == "confirm"

@@ -1,0 +1,22 @@
+"""What an engine may be given: letters and marks, no control characters, at least one thing to say.
+
+It spells nothing out; `voice.speakable` has done that before.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from voice.errors_speech import SynthesisFailed
+
+
+def sayable(text: str) -> str:
+    """The text without control characters and broken halves of characters.
+
+    Raises:
+        SynthesisFailed: nothing in it can be said.
+    """
+    kept = "".join(c if unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn") else " " for c in text).strip()
+    if not any(c.isalnum() for c in kept):
+        raise SynthesisFailed(f"nothing in the text can be said: {kept[:40]!r}")
+    return kept
