@@ -20,11 +20,17 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
-from rasa.shared.core.events import ActionExecutionRejected, BotUttered, SlotSet, UserUttered
+from rasa.shared.core.events import (
+    ActionExecutionRejected,
+    BotUttered,
+    Restarted,
+    SessionStarted,
+    SlotSet,
+    UserUttered,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import after_people
-
 
 ONLY_READING = (ActionBotResponse, ActionListen, RemoteAction)
 """Actions that leave the tracker they are given as it is, and so need no copy of it."""

@@ -14,7 +14,7 @@ from language.money import find_money
 from language.phones import find_phones
 from language.plates import find_plates
 from language.ticket_numbers import find_ticket_numbers
-from language.times import find_times
+from language.times import bare_times, find_times
 
 ENTITIES = ("ticket_number", "phone", "plate", "money", "time")
 
@@ -36,7 +36,7 @@ def find_patterns(text: str, language: str, now: datetime) -> list[Found]:
         find_phones(text, language),
         find_plates(text),
         find_money(text, language),
-        find_times(text, language, now),
+        bare_times(text, language, find_times(text, language, now)),
     ):
         kept.extend(_free(found, list(kept)))
     return sorted(kept, key=lambda one: one.start)

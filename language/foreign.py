@@ -7,6 +7,7 @@ long Latin or Cyrillic texts without a sign of English or Russian, because on sh
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
@@ -38,6 +39,7 @@ _SCRIPTS: tuple[tuple[str, int, int], ...] = (
 _RUSSIAN_LETTERS = frozenset("ыэъё")
 _WITH_RUSSIAN_LETTERS = frozenset({"be", "bg", "kk", "mn"})
 _SEEDS = (0, 12345)
+_LOADING = threading.Lock()
 _CERTAIN = 0.99
 _FEWEST_LETTERS, _FEWEST_WORDS = 20, 4
 # English mixed with names and typing errors is what langdetect takes for these; three words of theirs are wanted then.
@@ -162,7 +164,8 @@ def _langdetect(text: str) -> str | None:
     no_features = import_module("langdetect.lang_detect_exception").LangDetectException
     answers = set()
     for seed in _SEEDS:
-        factory = _factory()
+        with _LOADING:
+            factory = _factory()
         factory.set_seed(seed)
         detector = factory.create()
         detector.append(text[:600])
@@ -175,6 +178,12 @@ def _langdetect(text: str) -> str | None:
         answers.add(ranked[0].lang)
     answer = answers.pop()
     return None if answers else str(answer)[:2]
+
+
+def warm_up() -> None:
+    """Loads what the first doubtful text would wait for; safe in a thread."""
+    with _LOADING:
+        _factory()
 
 
 @lru_cache(maxsize=1)

@@ -22,13 +22,15 @@ _AFTER: dict[str, str] = {
     "EUR": r"欧元|歐元|ユーロ|유로|eur(?:os?)?\b|евро\b|€",
     "HKD": r"港币|港幣|港元|hkd\b",
     "CNY": r"人民币|人民幣|人民元|(?:中国)?元(?![素旦宵首年])|圆(?!形|圈)|塊錢?|위안(?:화)?|인민폐|rmb\b|cny\b|yuans?\b"
-    r"|kuai\b|юан[а-я]{1,3}\b|¥|块(?=钱|$|[^\w]|[\d一二三四五六七八九]|[的了多左都吧呢啊给就])(?:钱)?",
+    r"|kuai\b|юан[а-я]{1,3}\b|¥|块(?=钱|$|[^\w]|[\d一二三四五六七八九]|[的了多左都吧呢啊给就已还也才工押上学罚停房租物维运退])(?:钱)?",
 }
 _BEFORE = re.compile(r"(¥|\$|€|₽|rmb|cny|usd|hkd|eur|人民币|人民幣|人民元)\s?$")
 _BEFORE_CURRENCY = {"$": "USD", "€": "EUR", "₽": "RUB", "usd": "USD", "hkd": "HKD", "eur": "EUR"}
 _VAGUE = r"\s?(?:多|来|來|余|几|幾|여|k\b)?\s?(?:万|萬)?\s?"
 _TAIL = re.compile(r"\s?([一二三四五六七八九\d])(?:毛|角|(?![\w]))")
 _SCALE = re.compile(r"\s?(k|万|萬|천|만|тыс\.?)(?![a-z])")
+_LONGEST_GROUPS = 12
+_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})* $")
 _SMALL = re.compile(r"\s?(?:毛|角)(?:钱|(?![\w]))")
 
 
@@ -50,6 +52,11 @@ def find_money(text: str, language: str) -> list[Found]:
 
 def _amount(plain: str, number: Number, language: str) -> Found | None:
     value, start, end = number.value, number.start, number.end
+    if language == "ru" and re.fullmatch(r"\d{3}", plain[start:end]):  # "2 300" is one number in Russian
+        groups = _THOUSANDS.search(plain, max(0, start - _LONGEST_GROUPS), start)
+        if groups is not None:
+            start = groups.start()
+            value = Decimal(plain[start:end].replace(" ", ""))
     after = _after().match(plain, end)
     before = _BEFORE.search(plain, max(0, start - 4), start)
     if after is not None:

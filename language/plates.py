@@ -50,8 +50,8 @@ def find_plates(text: str) -> list[Found]:
 
 
 def _shorter(body: str) -> list[str]:
-    """Give the body without what may belong to the next word: a last Han digit ("粤B12345一直停在")."""
-    shorter = []
+    """Give the body without what may belong to the next word: a last Han digit ("粤B12345一直停在") or a whole one."""
+    shorter = [body.rsplit(" ", 1)[0]] if " " in body else []
     while body and body[-1] in "零〇一幺二两三四五六七八九 -·.":
         body = body[:-1]
         shorter.append(body)

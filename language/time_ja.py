@@ -150,7 +150,10 @@ def rules() -> RuleTable:
             ),
             words({word: Facts(day_shift=shift) for word, shift in _DAYS.items()}),
             words({word: Facts(week_shift=shift) for word, shift in _WEEK.items()}, after="(?:末)?"),
-            words({word: Facts(month_shift=shift) for word, shift in _MONTHS.items()}),
+            words(
+                {word: Facts(month_shift=shift) for word, shift in _MONTHS.items()},
+                after="(?:の?(?:初め|半ば|中頃)|末|上旬|中旬|下旬)?",
+            ),
             words({word: Facts(year_shift=shift) for word, shift in _YEARS.items()}, after="(?!度)"),
             Rule(r"(?:(?P<rule>前|次)の)?(?P<day>[月火水木金土日])曜日?", _weekday),
             Rule(

@@ -16,10 +16,26 @@ from language.normalize import lower, to_halfwidth
 from language.time_facts import Facts, Moment, join, resolve
 from language.time_rules import RuleTable
 
-__all__ = ["Moment", "find_times", "resolve_time"]
+__all__ = ["Moment", "bare_times", "find_times", "resolve_time"]
 _LONGEST_GAP = 16
 _UNTIL = re.compile(r"\s?(?:到|至|-|~|から|まで|to|till|until|до|부터|에서)\s?")
 _LONGEST_ANSWER = 200
+_EDGES = {
+    "zh": ("自从|打从|从|自", "就?开始|起|了"),
+    "en": ("(?:in|on|at|around) ", ""),
+    "ja": ("", "から(?!末)|まで|には?|も"),
+    "ko": ("", "부터|까지|에는?|마다"),
+    "ru": ("", ""),
+}
+"""Words that only tie a time to its sentence: "in June", 昨日から, 어제부터; they are no part of the time itself."""
+_HABITS = {
+    "zh": "每个?",
+    "en": "every ",
+    "ja": "毎",
+    "ko": r"(?:매일|매주|매달|매년)\s?",
+    "ru": r"кажд(?:ый|ую|ое)\s",
+}
+"""What makes a habit of the time behind it: "every Monday night"."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +71,42 @@ def find_times(text: str, language: str, now: datetime) -> list[Found]:
         if moment is not None:
             found.append(Found("time", moment.isoformat(), phrase.start, phrase.end))
     return found
+
+
+def bare_times(text: str, language: str, found: list[Found]) -> list[Found]:
+    """Leave out what only ties a time to its sentence, and take in what makes a habit of it.
+
+    Args:
+        text: The text the times were found in.
+        language: One of the five.
+        found: What `find_times` gave.
+
+    Returns:
+        The same times; "in June" is "June", "Monday night" is "every Monday night" where that was said.
+    """
+    plain = lower(to_halfwidth(text))
+    bare = []
+    for one in found:
+        start, end = _bare(plain, one.start, one.end, language)
+        bare.append(replace(one, start=start, end=end))
+    return bare
+
+
+@lru_cache(maxsize=8)
+def _edges(language: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    before, behind = _EDGES.get(language, ("", ""))
+    habit = _HABITS.get(language, "")
+    return re.compile(f"(?:{before})?"), re.compile(f"(?:{behind})$"), re.compile(f"(?<![a-z])(?:{habit})$")
+
+
+def _bare(plain: str, start: int, end: int, language: str) -> tuple[int, int]:
+    before, behind, habit = _edges(language)
+    tied = before.match(plain, start, end)
+    first = tied.end() if tied is not None else start
+    last = behind.search(plain, first + 1, end)
+    repeated = habit.search(plain[max(0, start - _LONGEST_GAP) : start]) if first == start else None
+    first -= len(repeated.group()) if repeated is not None else 0
+    return first, last.start() if last is not None and last.start() > first else end
 
 
 def resolve_time(text: str, language: str, now: datetime) -> Moment | None:

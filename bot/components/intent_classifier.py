@@ -38,14 +38,15 @@ class HotlineIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        """`threshold`: below it a message is not understood; `lookalike_weight`: of safe ones that sound dangerous."""
-        return {"threshold": 0.4, "lookalike_weight": 2.0}
+        """`threshold`: below it a message is not understood; `danger_weight`, `lookalike_weight`: how much more than
+        others an example of danger counts, and a safe one that sounds dangerous."""
+        return {"threshold": 0.4, "danger_weight": 4.0, "lookalike_weight": 4.0}
 
     def __init__(
         self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource, model: Optional[TextModel] = None
     ) -> None:
         self._threshold = float(config["threshold"])
-        self._lookalike = float(config["lookalike_weight"])
+        self._weights = float(config["danger_weight"]), float(config["lookalike_weight"])
         self._storage = storage
         self._resource = resource
         self._model = model
@@ -75,12 +76,16 @@ class HotlineIntentClassifier(GraphComponent, IntentClassifier):
             vectors,
             [example.get(INTENT) for example in examples],
             extra={kind: np.array([note.get("kind") == kind for note in notes], dtype=np.float32) for kind in kinds},
-            importance=np.array([self._lookalike if note.get("lookalike") else 1.0 for note in notes]),
+            importance=np.array([self._importance(note) for note in notes]),
             progress=logger.info,
         )
         with self._storage.write_to(self._resource) as folder:
             self._model.save(Path(folder) / _FILE)
         return self._resource
+
+    def _importance(self, note: Dict[Text, Any]) -> float:
+        danger, lookalike = self._weights
+        return danger if "kind" in note else lookalike if note.get("lookalike") else 1.0
 
     @classmethod
     def load(

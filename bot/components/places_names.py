@@ -148,6 +148,7 @@ def features(parts: Sequence[Unit], language: Text) -> List[List[Text]]:
         row += [f"p{offset}={padded[here + offset]}|{padded[here + offset + 1]}" for offset in (-2, -1, 0, 1)]
         row += [f"t{offset}={'|'.join(padded[here + offset : here + offset + 3])}" for offset in (-2, -1, 0)]
         if language in BY_CHARACTER:
+            row += [f"b{offset}" for offset in (0, 1, 2) if _apart(parts, at + offset)]
             row += [f"e{offset}" for offset in (0, 1, 2) if padded[here + offset] in ends]
             row += [f"n{offset}" for offset in (-2, -1, 0) if padded[here + offset] in surnames]
         else:
@@ -155,6 +156,11 @@ def features(parts: Sequence[Unit], language: Text) -> List[List[Text]]:
             row += [f"a={word[:3]}", f"z={word[-3:]}", f"y={word[-2:]}", f"zp={padded[here - 1][-3:]}"]
         rows.append(row)
     return rows
+
+
+def _apart(parts: Sequence[Unit], at: int) -> bool:
+    """Says whether a space stands before the unit; Korean words begin there."""
+    return 0 < at < len(parts) and parts[at][1] > parts[at - 1][2]
 
 
 def _folded(part: Text) -> Text:

@@ -20,8 +20,9 @@ LANGUAGES = ("zh", "en", "ja", "ko", "ru")
 INTENT_ACCURACY = 0.92
 DANGER_RECALL = 0.98
 FALSE_ALARMS = 0.02
-FALSE_ALARMS_TODAY = 0.025
-"""Two of 88: what Korean and Russian have now; nothing may get worse meanwhile."""
+DANGERS = ("danger", "danger_later")
+"""Two files of dangers and look-alikes by different authors; the later one was written when the first had been used
+to choose thresholds."""
 
 
 @pytest.fixture(scope="module")
@@ -44,12 +45,13 @@ def report() -> dict[str, dict[str, Any]]:
 
 
 def table(report: dict[str, dict[str, Any]]) -> str:
-    lines = ["\nlanguage  intents  danger recall  false alarms  worst confusions"]
+    lines = ["\nlanguage  intents  danger recall, false alarms  the same, later  worst confusions"]
     for language, parts in report.items():
         confusions = ", ".join(f"{name} {times}" for name, times in list(parts["intents"]["confusions"].items())[:3])
         lines.append(
-            f"{language:8}  {parts['intents']['accuracy']:.3f}    {parts['danger']['recall']:.3f}          "
-            f"{parts['danger']['false_alarms']:.3f}         {confusions}"
+            f"{language:8}  {parts['intents']['accuracy']:.3f}    {parts['danger']['recall']:.3f}, "
+            f"{parts['danger']['false_alarms']:.3f}                 {parts['danger_later']['recall']:.3f}, "
+            f"{parts['danger_later']['false_alarms']:.3f}     {confusions}"
         )
         scores = parts["entities"]["by_entity"]
         lines.append("          F1 " + "  ".join(f"{name} {score['f1']:.2f}" for name, score in scores.items()))
@@ -63,25 +65,18 @@ def test_intents_are_understood(report: dict[str, dict[str, Any]], language: str
     assert measured["accuracy"] >= INTENT_ACCURACY, measured["wrong"]
 
 
+@pytest.mark.parametrize("sentences", DANGERS)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_danger_is_recognised(report: dict[str, dict[str, Any]], language: str) -> None:
-    measured = report[language]["danger"]
+def test_danger_is_recognised(report: dict[str, dict[str, Any]], language: str, sentences: str) -> None:
+    measured = report[language][sentences]
     assert measured["dangers"] >= 40 and measured["lookalikes"] >= 80
     missed = [line for line in measured["wrong"] if line.startswith("1")]
     assert measured["recall"] >= DANGER_RECALL, missed
 
 
-KNOWN = pytest.mark.xfail(reason="two of 88 look-alikes alarm (docs/status.md)", strict=False)
-KNOWN_IN = [pytest.param(language, marks=KNOWN) if language in ("ko", "ru") else language for language in LANGUAGES]
-
-
-@pytest.mark.parametrize("language", KNOWN_IN)
-def test_lookalikes_do_not_alarm(report: dict[str, dict[str, Any]], language: str) -> None:
-    measured = report[language]["danger"]
+@pytest.mark.parametrize("sentences", DANGERS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_lookalikes_do_not_alarm(report: dict[str, dict[str, Any]], language: str, sentences: str) -> None:
+    measured = report[language][sentences]
     alarmed = [line for line in measured["wrong"] if line.startswith("0")]
     assert measured["false_alarms"] <= FALSE_ALARMS, alarmed
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_false_alarms_do_not_increase(report: dict[str, dict[str, Any]], language: str) -> None:
-    assert report[language]["danger"]["false_alarms"] <= FALSE_ALARMS_TODAY

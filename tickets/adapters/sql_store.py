@@ -154,6 +154,11 @@ class SqlTicketTransaction:
         if changed:
             table = tables.tickets
             self._connection.execute(update(table).where(table.c.number == before.number).values(changed))
+        if after.contact != before.contact:
+            whose = tables.contacts.c.ticket_number == before.number
+            known = {"name": after.contact.name, "phone": after.contact.phone}
+            if self._connection.execute(update(tables.contacts).where(whose).values(known)).rowcount == 0:
+                self._connection.execute(insert(tables.contacts), {"ticket_number": before.number, **known})
         self._done("ticket_written")
         clocks = tables.clocks
         for position, (was, now) in enumerate(zip(before.clocks, after.clocks, strict=False)):

@@ -69,11 +69,12 @@ class WithdrawTicket:
 
 @dataclass(frozen=True, kw_only=True)
 class SupplementTicket:
-    """Add facts (1 to 4,000 characters) to an open ticket."""
+    """Add facts (1 to 4,000 characters) to an open ticket, and a telephone number to one that has none."""
 
     idempotency_key: str
     number: str
     text: str = field(repr=False)
+    contact_phone: str | None = field(default=None, repr=False)
     by: Actor = CITIZEN
 
 

@@ -49,7 +49,16 @@ def withdraw(store: TicketStore, command: WithdrawTicket, now: datetime) -> Tick
 
 def supplement(store: TicketStore, command: SupplementTicket, now: datetime) -> TicketReceipt:
     text = validation.supplement(command.text)
-    return _move(store, command, Command.SUPPLEMENT, now, _noting(Command.SUPPLEMENT, command.by, now, text))
+    noting = _noting(Command.SUPPLEMENT, command.by, now, text)
+
+    def change(ticket: Ticket) -> Ticket:
+        moved = noting(ticket)
+        if not command.contact_phone or ticket.contact.phone:
+            return moved
+        given = replace(ticket.contact, phone=command.contact_phone)
+        return replace(moved, contact=validation.contact(given, ticket.confidentiality, callback=False))
+
+    return _move(store, command, Command.SUPPLEMENT, now, change)
 
 
 def dispute(
