@@ -21,6 +21,7 @@ HASHED_FEATURES = 2**18
 GAUSSIAN_WIDTH = 1.0
 NGRAM_SHARE = 0.5
 RIDGE = 0.3
+BLOCK = 4096
 CENTRED_FROM = 50
 """A language needs this many training texts to be centred on its own mean."""
 
@@ -108,7 +109,7 @@ def fit(
     importance: Optional[np.ndarray] = None,
     progress: Optional[Callable[[str], None]] = None,
 ) -> TextModel:
-    """Fits and calibrates a model. Needs memory for a matrix of len(texts)^2 single-precision numbers.
+    """Fits and calibrates a model. Needs memory for half a matrix of len(texts)^2 single-precision numbers.
 
     Args:
         texts: training texts.
@@ -208,14 +209,39 @@ def _kernel(left: np.ndarray, left_ngrams: Any, right: np.ndarray, right_ngrams:
     return kernel
 
 
-def _solve(points: np.ndarray, ngrams: Any, targets: np.ndarray, counted: np.ndarray) -> np.ndarray:
-    from scipy.linalg import cho_factor, cho_solve
+def _solve(points: np.ndarray, ngrams: Any, targets: np.ndarray, counted: np.ndarray, block: int = BLOCK) -> np.ndarray:
+    """Solves (kernel + ridge) weights = targets by a Cholesky factorisation in blocks.
 
-    kernel = _kernel(points, ngrams, points, ngrams)
-    kernel[np.diag_indices(len(kernel))] += (RIDGE / counted).astype(np.float32)
-    # transposed (it is symmetric): LAPACK then factors it in place instead of in a copy
-    factor = cho_factor(kernel.T, lower=True, overwrite_a=True, check_finite=False)
-    return np.asarray(cho_solve(factor, targets, check_finite=False), dtype=np.float32)
+    Only the lower half of the symmetric matrix is ever computed and kept, and no call of the linear algebra library
+    sees the whole of it: in one piece, more than 37,000 texts crash it.
+    """
+    from scipy.linalg import cholesky, solve_triangular
+
+    cuts = [slice(start, start + block) for start in range(0, len(points), block)]
+    lower: Dict[Any, np.ndarray] = {}
+    for row, here in enumerate(cuts):
+        for column, there in enumerate(cuts[: row + 1]):
+            lower[row, column] = _kernel(points[here], ngrams[here], points[there], ngrams[there])
+        diagonal = lower[row, row]
+        diagonal[np.diag_indices(len(diagonal))] += (RIDGE / counted[here]).astype(np.float32)
+    for done in range(len(cuts)):
+        factor = lower[done, done] = cholesky(lower[done, done], lower=True, overwrite_a=True, check_finite=False)
+        for row in range(done + 1, len(cuts)):
+            turned = solve_triangular(factor, lower[row, done].T, lower=True, check_finite=False)
+            lower[row, done] = np.ascontiguousarray(turned.T)
+        for row in range(done + 1, len(cuts)):
+            for column in range(done + 1, row + 1):
+                lower[row, column] -= lower[row, done] @ lower[column, done].T
+    weights = targets.astype(np.float32, copy=True)
+    for row, here in enumerate(cuts):
+        for column, there in enumerate(cuts[:row]):
+            weights[here] -= lower[row, column] @ weights[there]
+        weights[here] = solve_triangular(lower[row, row], weights[here], lower=True, check_finite=False)
+    for row, here in reversed(list(enumerate(cuts))):
+        for below in range(row + 1, len(cuts)):
+            weights[here] -= lower[below, row].T @ weights[cuts[below]]
+        weights[here] = solve_triangular(lower[row, row], weights[here], lower=True, trans=1, check_finite=False)
+    return weights
 
 
 def _softmax(logits: np.ndarray) -> np.ndarray:
