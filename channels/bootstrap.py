@@ -148,6 +148,7 @@ def assemble(
         clock=_now,
         checkpoint=checkpoint or _no_checkpoint,
         categories={one.id: one.names for one in desk.desk.context.catalogue.categories.values()},
+        alerts=desk.own,
     )
     turns = TurnRunner(
         store=store,

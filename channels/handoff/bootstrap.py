@@ -10,14 +10,15 @@ from channels.adapters.sql import SqlConversationStore
 from channels.config import GatewayConfig
 from channels.handoff import links
 from channels.handoff.briefing import Known, Names
+from channels.handoff.callback_taking import CallbackTaking, TicketFiling
 from channels.handoff.chatwoot import ChatwootDesk
 from channels.handoff.chatwoot_door import ChatwootDoor
 from channels.handoff.delivery import Delivery, Pace
 from channels.handoff.incoming import Incoming
 from channels.handoff.no_desk import NoDesk
 from channels.handoff.operator import OperatorSettings
-from channels.handoff.ports import HandoffDesk
-from channels.handoff.reception import Reception, TicketFiling
+from channels.handoff.ports import AlertDesk, HandoffDesk
+from channels.handoff.reception import Reception
 from channels.handoff.service import HandoffService, Patience
 from channels.handoff.sql import SqlHandoffs
 from channels.handoff.sql_care import SqlCare
@@ -55,6 +56,7 @@ def assemble_people(
     clock: Callable[[], datetime],
     checkpoint: Callable[[str], None],
     categories: Names | None = None,
+    alerts: AlertDesk | None = None,
 ) -> People:
     """Joins given parts; opens nothing. The publisher tells the service what it publishes from now on."""
     settings = config.handoff
@@ -88,11 +90,13 @@ def assemble_people(
         patience=Patience(settings.accept_seconds, settings.leave_seconds, config.wait_seconds_each),
         clock=clock,
         checkpoint=checkpoint,
+        alerts=alerts,
     )
     delivery.given_up = service.given_up
     publisher.heard = service.heard
     publisher.describe = service.face
-    return People(service, Reception(service, filing, clock, settings.bot_failures))
+    taking = CallbackTaking(store, care, filing, sentences, metrics, clock, checkpoint)
+    return People(service, Reception(service, taking, clock, settings.bot_failures))
 
 
 def remote_desk(config: GatewayConfig, uploads: Uploads, store: SqlConversationStore) -> HandoffDesk:

@@ -21,6 +21,7 @@ from channels.handoff.backoff import pause_seconds
 from channels.handoff.briefing import Known, Link, Names
 from channels.handoff.contract import MOST_HISTORY
 from channels.handoff.errors import DeskRefused, DeskUnavailable
+from channels.handoff.no_desk import NoDesk
 from channels.handoff.ports import HandoffDesk
 from channels.handoff.rows import BY_DESK, Handoff
 from channels.handoff.sql import SqlHandoffs
@@ -244,10 +245,11 @@ class Delivery:
         )
 
     async def _give_up(self, row: Handoff, failure: _Failed, error: str, now: datetime) -> None:
-        """Puts it to the dead letters; what comes after it goes on."""
-        logger.error("the desk %s was not told (%s): %s", self.desk.name, failure.kind, error)
-        await self.letters.bury(row, failure.kind, error, now, seq=failure.seq)
-        self.metrics.dead_letters.labels(failure.kind).inc()
+        """Puts it to the dead letters (unless there is no desk at all); what comes after it goes on."""
+        if not isinstance(self.desk, NoDesk):
+            logger.error("the desk %s was not told (%s): %s", self.desk.name, failure.kind, error)
+            await self.letters.bury(row, failure.kind, error, now, seq=failure.seq)
+            self.metrics.dead_letters.labels(failure.kind).inc()
         if failure.kind == "message" and failure.seq is not None:
             await self.handoffs.note(row.id, pushed_seq=failure.seq, attempts=0, next_attempt_at=None, last_error=error)
             self._again.add(row.conversation_id)

@@ -11,30 +11,25 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
 
 from channels import notices
 from channels.conversations import Conversation, Draft, Message
-from channels.errors import ChannelsError, TicketsUnavailable
-from channels.handoff import announcements, callbacks, modes
-from channels.handoff.briefing import PHONE_SLOT
-from channels.handoff.callbacks import Step
-from channels.handoff.contract import Skill, Staffing
+from channels.errors import ChannelsError
+from channels.handoff import announcements, modes
+from channels.handoff.callback_taking import CallbackTaking
+from channels.handoff.callbacks import OFFER, PAYLOAD
+from channels.handoff.contract import Skill
 from channels.handoff.modes import Way
-from channels.handoff.moves import Notice
+from channels.handoff.moves import CANCELLED, Notice
 from channels.handoff.operator import Operator
 from channels.handoff.service import HandoffService
-from channels.handoff.sql_care import Callback
 from channels.handoff.words import worded
 from channels.ownership import BOT_FAILED, BOT_OFF, PEOPLE_FIRST, Asked
 from channels.ports import Instead
-from language.phones import find_phones
 from tickets.domain.calendar import LOCAL_ZONE
-from tickets.domain.masking import mask_phone
-from tickets.domain.people import Contact
-from tickets.service.commands import FileTicket, SupplementTicket
 
 logger = logging.getLogger(__name__)
 
@@ -49,18 +44,6 @@ _RATE = re.compile(r"/gateway_rate(\{.*\})")
 _LOOK_BACK = 12
 
 
-class TicketFiling(Protocol):
-    """Files and supplements tickets."""
-
-    async def file(self, command: FileTicket) -> Any:
-        """The receipt. Raises TicketsUnavailable."""
-        ...
-
-    async def supplement(self, command: SupplementTicket) -> Any:
-        """The receipt. Raises TicketsUnavailable."""
-        ...
-
-
 @dataclass(slots=True)
 class Reception:
     """FrontDesk with people behind it: reads the operator's settings and the desk's staffing.
@@ -70,7 +53,7 @@ class Reception:
     """
 
     people: HandoffService
-    tickets: TicketFiling
+    callbacks: CallbackTaking
     clock: Callable[[], datetime]
     failures: int = 2
 
@@ -93,7 +76,7 @@ class Reception:
             key = PEOPLE_GREETING
             return told, Instead((await self._queued(key, conversation),), "handoff", why)
         if way == "callback":
-            return told, Instead((self._said(callbacks.OFFER, conversation),))
+            return told, Instead((self._said(OFFER, conversation),))
         return told, None
 
     async def before_bot(self, conversation: Conversation, message: Message) -> Instead | None:
@@ -106,17 +89,17 @@ class Reception:
         if operator.bot_enabled:
             if conversation.owner_version == 0:
                 return None
-            return await self._callback_goes_on(conversation, message)
-        if message.payload == callbacks.PAYLOAD or way == "callback":
-            return await self._callback(conversation, message, offered=message.payload != callbacks.PAYLOAD)
+            return await self.callbacks.goes_on(conversation, message)
+        if message.payload == PAYLOAD or way == "callback":
+            return await self.callbacks.take(conversation, message, offered=message.payload != PAYLOAD)
         if conversation.owner == "queue":
-            return await self._callback_goes_on(conversation, message) or Instead()
+            return await self.callbacks.goes_on(conversation, message) or Instead()
         return Instead((await self._queued(OFF_PEOPLE, conversation),), "handoff", BOT_OFF)
 
     async def after_failure(self, conversation: Conversation, message: Message) -> Instead | None:
         """What is done when the bot failed; None: the citizen is told that it did, and may try again."""
-        if message.payload == callbacks.PAYLOAD:
-            instead = await self._callback(conversation, message, offered=False)
+        if message.payload == PAYLOAD:
+            instead = await self.callbacks.take(conversation, message, offered=False)
             return replace(instead, asked="handoff", why=BOT_FAILED)
         if conversation.owner == "queue":
             if message.payload == notices.HUMAN_PAYLOAD:
@@ -166,7 +149,7 @@ class Reception:
         if message.payload == LEAVE_PAYLOAD:
             if conversation.owner != "queue":
                 return Instead()
-            return Instead((self._said("utter_gateway_queue_cancelled", conversation),), "resume")
+            return Instead((self._said(CANCELLED, conversation),), "resume")
         match = _RATE.fullmatch(message.payload)
         if match is None:
             return None
@@ -176,90 +159,6 @@ class Reception:
         except (ChannelsError, orjson.JSONDecodeError, AttributeError) as error:
             logger.info("a rating was not taken: %s", error)
         return Instead()
-
-    async def _callback_goes_on(self, conversation: Conversation, message: Message) -> Instead | None:
-        """Takes the telephone that was asked for; anything else is not for the call-back while others answer."""
-        found = await self.people.care.callback_of(conversation.id)
-        if found is None or found.state != "asked" or (phone := _phone_of(message, conversation)) is None:
-            return None
-        return await self._step(conversation, message, callbacks.hear(found, message, phone))
-
-    async def _callback(self, conversation: Conversation, message: Message, offered: bool) -> Instead:
-        found = await self.people.care.callback_of(conversation.id)
-        phone = _phone_of(message, conversation)
-        if found is not None and message.seq > found.from_seq and not callbacks.is_old(found, self.clock()):
-            return await self._step(conversation, message, callbacks.hear(found, message, phone))
-        if phone is None and not offered:
-            phone = (await self.people.care.slots_of(conversation.id)).get(PHONE_SLOT)
-        reason = "bot_off" if offered else "asked"
-        step = callbacks.begin(conversation, message, reason, phone, offered, self.clock())
-        if offered and await self._was_offered(conversation, message):
-            step = callbacks.hear(step.callback, message, phone)
-        return await self._step(conversation, message, step)
-
-    async def _step(self, conversation: Conversation, message: Message, step: Step) -> Instead:
-        """Does a step of the call-back; repeated after a crash it files no second ticket."""
-        callback = step.callback
-        try:
-            if step.then == "file":
-                return await self._file(conversation, callback)
-            if step.then == "add":
-                return await self._add(conversation, callback, message)
-            if step.then == "tell":
-                return self._told(conversation, callback)
-        except TicketsUnavailable as error:
-            logger.error("a call-back could not be filed: %s", error)
-            self.people.metrics.callbacks.labels("failed").inc()
-            await self.people.care.keep_callback(replace(callback, phone=None))
-            return Instead((self._said(callbacks.STORE_DOWN, conversation),))
-        self.people.metrics.callbacks.labels("asked").inc()
-        await self.people.care.keep_callback(callback)
-        return Instead((self._said(step.key, conversation),))
-
-    async def _file(self, conversation: Conversation, callback: Callback) -> Instead:
-        known = await self.people.care.slots_of(conversation.id)
-        said = await self.people.store.messages_after(conversation.id, callback.from_seq - 1, 200)
-        opening = self.people.sentences.text(callbacks.DESCRIPTION, conversation.language)
-        receipt = await self.tickets.file(
-            FileTicket(
-                idempotency_key=f"{conversation.id}:callback:{callback.from_seq}",
-                conversation_id=conversation.id,
-                channel=conversation.channel,
-                language=conversation.language,
-                nature="help",
-                description=callbacks.description_of(opening, said, known.get("description")),
-                contact=Contact(name=known.get("contact_name"), phone=callback.phone),
-                callback=True,
-            )
-        )
-        self.people.checkpoint("callback_filed")
-        filed = replace(
-            callback,
-            state="filed",
-            filed_at=self.clock(),
-            ticket_number=receipt.number,
-            due_at=receipt.accept_by,
-        )
-        await self.people.care.keep_callback(filed)
-        self.people.metrics.callbacks.labels("filed").inc()
-        return self._told(conversation, filed)
-
-    def _told(self, conversation: Conversation, callback: Callback) -> Instead:
-        values = {"number": callback.ticket_number, "phone_number": mask_phone(callback.phone)}
-        data = {"ticket": {"number": callback.ticket_number}, "callback": {"state": "filed"}}
-        return Instead((self._said(callbacks.FILED, conversation, values, data),))
-
-    async def _add(self, conversation: Conversation, callback: Callback, message: Message) -> Instead:
-        number = callback.ticket_number or ""
-        key = f"{conversation.id}:callback:{message.message_id}"
-        await self.tickets.supplement(SupplementTicket(idempotency_key=key, number=number, text=message.text))
-        return Instead((self._said(callbacks.NOTED, conversation, {"number": number}),))
-
-    async def _was_offered(self, conversation: Conversation, message: Message) -> bool:
-        """Whether the call-back was offered with the greeting already."""
-        before = await self.people.store.messages_after(conversation.id, max(0, message.seq - 3), 2)
-        offer = self.people.sentences.text(callbacks.OFFER, conversation.language, conversation.channel)
-        return any(one.sender == "system" and one.text == offer for one in before)
 
     async def _failed_before(self, conversation: Conversation) -> int:
         """How often the bot has failed in a row, by the notices that say so."""
@@ -275,14 +174,11 @@ class Reception:
     async def _way(self, operator: Operator, conversation: Conversation) -> Way:
         if operator.bot_enabled and not operator.modes:
             return "assistant"
-        staffing = await self._staffing(conversation)
+        staffing = await self.people.staffing(Skill(conversation.language))
         waiting = staffing.waiting if staffing is not None else await self.people.store.queue_length()
         local = self.clock().astimezone(LOCAL_ZONE)
         mode = modes.mode_at(operator.modes, conversation.channel, local, waiting)
         return modes.way(operator.bot_enabled, mode, staffing)
-
-    async def _staffing(self, conversation: Conversation) -> Staffing | None:
-        return await self.people.staffing(Skill(conversation.language))
 
     async def _queued(self, key: str, conversation: Conversation) -> Draft:
         told = await self.waiting(conversation)
@@ -296,9 +192,3 @@ class Reception:
         data: Mapping[str, Any] | None = None,
     ) -> Draft:
         return worded(self.people.sentences, Notice(key, values or {}, data or {}), conversation)
-
-
-def _phone_of(message: Message, conversation: Conversation) -> str | None:
-    """The telephone in what was typed."""
-    found = find_phones(message.text, conversation.language) if message.payload is None else []
-    return str(found[0].value) if found else None

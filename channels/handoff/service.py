@@ -30,7 +30,7 @@ from channels.handoff.delivery import Delivery
 from channels.handoff.errors import HandoffError, HandoffNotFound
 from channels.handoff.moves import Notice, Word
 from channels.handoff.operator import OperatorSettings
-from channels.handoff.ports import HandoffDesk
+from channels.handoff.ports import AlertDesk, HandoffDesk
 from channels.handoff.rows import DeadLetter, Handoff, Rating
 from channels.handoff.sql import Applied, SqlHandoffs
 from channels.handoff.sql_care import SqlCare
@@ -63,7 +63,13 @@ class Patience:
 
 @dataclass
 class HandoffService:
-    """See the module. `start` it for what happens by time; everything else works without."""
+    """See the module. `start` it for what happens by time; everything else works without.
+
+    Attributes:
+        wakers: called at each look at the clock.
+        rework: takes an event out of the dead letters again.
+        alerts: who shows emergencies, whichever desk has the conversations.
+    """
 
     store: ConversationStore
     handoffs: SqlHandoffs
@@ -80,6 +86,7 @@ class HandoffService:
     sweep_seconds: float = _SWEEP_SECONDS
     wakers: list[Callable[[], None]] = field(default_factory=list)
     rework: Callable[[DeadLetter], Awaitable[None]] | None = None
+    alerts: AlertDesk | None = None
     _live: set[str] = field(default_factory=set)
     _places: dict[str, tuple[int, int | None]] = field(default_factory=dict)
     _typed: dict[str, float] = field(default_factory=dict)
@@ -331,12 +338,11 @@ class HandoffService:
             await self.end(row.id, "citizen_left")
 
     async def _alert(self) -> None:
-        tell = getattr(self.desk, "alert", None)
         for alert in await self.letters.untold_alerts(_MOST):
-            if tell is not None:
+            if self.alerts is not None:
                 try:
                     async with asyncio.timeout(self.delivery.pace.call_seconds):
-                        await tell(alert)
+                        await self.alerts.alert(alert)
                 except (ChannelsError, TimeoutError) as error:
                     logger.error("an emergency could not be told to the desk, it is tried again: %s", error)
                     return

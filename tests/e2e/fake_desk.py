@@ -77,6 +77,7 @@ class Desk:
             },
         ]
         self.settings: Row = {"bot": {"enabled": True}, "modes": [], "announcements": [], "queue_timeout_seconds": None}
+        self.settings |= {"assignment": "offer", "accept_seconds": 20, "silent_warn_seconds": 120}
         self.behaviour: Row = {"translator": True, "oidc": True}
         self.sessions: dict[str, Row] = {}
         self.sockets: dict[web.WebSocketResponse, Row] = {}

@@ -187,7 +187,7 @@ def test_the_gateway_killed_in_the_middle_loses_and_doubles_nothing(
     agent.take(conversation_id)
     agent.translate(False)
     agent.write("안녕하십니까, 김민지입니다")
-    expect(citizen.bubble("김민지입니다")).to_be_visible()
+    expect(citizen.bubble("안녕하십니까, 김민지입니다")).to_be_visible()
     gateway.kill()
     citizen.wait_for("state.connection !== 'online'")
     agent.wait_for("state.connection !== 'online'")

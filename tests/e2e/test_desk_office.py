@@ -16,6 +16,7 @@ def test_the_board_shows_numbers_and_the_same_ones_in_drawing_and_table(new_agen
     agent = new_agent("liu")
     agent.go("board")
     board = agent.page.locator("board-view")
+    expect(board.locator(".numbers")).to_be_visible()
     numbers = dict(
         zip(board.locator(".numbers dt").all_inner_texts(), board.locator(".numbers b").all_inner_texts(), strict=True)
     )

@@ -186,7 +186,7 @@ def test_a_new_conversation_starts_after_a_question(new_citizen: NewCitizen) -> 
     citizen.page.get_by_role("button", name="Keep this one").click()
     expect(citizen.bubble("an old matter")).to_have_count(2)
     opener.click()
-    citizen.page.get_by_role("button", name="Start new").click()
+    citizen.page.get_by_role("button", name="Start a new one").click()
     expect(citizen.bubble("an old matter")).to_have_count(0)
     expect(citizen.bubble(WORDS["en"].greeting)).to_have_count(1)
     citizen.say("a new matter")

@@ -29,7 +29,7 @@ class BoardView extends DeskElement {
     css`
       .numbers {
         display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr));
+        grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr));
         gap: 0.7rem;
         margin-bottom: 0.9rem;
       }

@@ -167,12 +167,16 @@ class DeskApp extends DeskElement {
     return this.$('work-view');
   }
 
+  get #asking() {
+    return [...this.renderRoot.children].some((one) => one.shadowRoot?.querySelector('dialog[open]'));
+  }
+
   #key(event) {
     if (this.state.phase !== 'open') return;
     const [target] = event.composedPath();
     const writing = target.matches?.('input, textarea, select, [contenteditable]');
     const command = commandOf(event, writing, singleKeys());
-    if (!command || (this.state.dialog && command !== 'mute')) return;
+    if (!command || (this.#asking && command !== 'mute')) return;
     event.preventDefault();
     this.#run(command);
   }

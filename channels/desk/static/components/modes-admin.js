@@ -3,7 +3,7 @@
  *
  * The switch works at once; the rest when it is saved.
  */
-import {DeskElement, base, css, html, icons} from '../lib.js';
+import {DeskElement, base, css, html, icons, nothing} from '../lib.js';
 import {t} from '../i18n.js';
 import {look} from '../look.js';
 import {Loaded} from './loaded.js';
@@ -13,8 +13,11 @@ const CHANNELS = ['*', 'web', 'miniprogram', 'wechat', 'phone'];
 const MODES = ['assistant_first', 'people_first'];
 const NEW = {channel: '*', weekdays: [1, 2, 3, 4, 5], from: '09:00', to: '17:00', mode: 'people_first', at_most_waiting: null};
 
+const ASSIGNMENTS = ['offer', 'assign', 'off'];
+const TIMES = ['accept_seconds', 'escalate_seconds', 'silent_warn_seconds', 'silent_reassign_seconds', 'tell_seconds'];
+
 class ModesAdmin extends DeskElement {
-  static properties = {rules: {state: true}, timeout: {state: true}};
+  static properties = {rules: {state: true}, timeout: {state: true}, times: {state: true}};
 
   static styles = [
     base,
@@ -66,6 +69,7 @@ class ModesAdmin extends DeskElement {
     const settings = await this.desk.office.settings();
     this.rules = settings.modes ?? [];
     this.timeout = settings.queue_timeout_seconds ?? null;
+    this.times = Object.fromEntries([...TIMES, 'assignment'].filter((name) => name in settings).map((name) => [name, settings[name]]));
     return settings;
   });
 
@@ -95,6 +99,7 @@ class ModesAdmin extends DeskElement {
               />
               <p class="help">${t('queue_timeout_help')}</p>
             </div>
+            ${this.#times()}
             <p class="field"><button class="button main" type="submit">${t('save')}</button></p>
           </form>`,
     );
@@ -137,6 +142,36 @@ class ModesAdmin extends DeskElement {
     </fieldset>`;
   }
 
+  /** The desk's own times and its way of assigning, as far as the server has them. */
+  #times() {
+    const set = (name, value) => (this.times = {...this.times, [name]: value});
+    return html`<div class="rule">
+      ${
+        'assignment' in this.times
+          ? html`<div>
+              <label for="assignment">${t('assignment')}</label>
+              <select id="assignment" @change=${({target}) => set('assignment', target.value)}>
+                ${ASSIGNMENTS.map((one) => html`<option value=${one} .selected=${one === this.times.assignment}>${t(`assignment_${one}`)}</option>`)}
+              </select>
+            </div>`
+          : nothing
+      }
+      ${TIMES.filter((name) => name in this.times).map(
+        (name) =>
+          html`<div>
+            <label for=${name}>${t(`times_${name}`)}</label>
+            <input
+              id=${name}
+              type="number"
+              min="1"
+              .value=${this.times[name]}
+              @input=${({target}) => set(name, Number(target.value))}
+            />
+          </div>`,
+      )}
+    </div>`;
+  }
+
   async #turn(enabled) {
     await this.desk.attempt(async () => {
       await this.desk.office.saveSettings({bot: {enabled}});
@@ -148,7 +183,7 @@ class ModesAdmin extends DeskElement {
   async #save(event) {
     event.preventDefault();
     const saved = await this.desk.attempt(async () => {
-      await this.desk.office.saveSettings({modes: this.rules, queue_timeout_seconds: this.timeout});
+      await this.desk.office.saveSettings({modes: this.rules, queue_timeout_seconds: this.timeout, ...this.times});
       this.desk.say('saved');
       return true;
     });

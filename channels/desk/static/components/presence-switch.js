@@ -45,6 +45,11 @@ class PresenceSwitch extends DeskElement {
         font: inherit;
         font-size: 0.94rem;
       }
+      @media (max-width: 30rem) {
+        select {
+          max-width: 6.9rem;
+        }
+      }
       select:focus-visible {
         outline-color: #ffd28a;
         outline-offset: 2px;

@@ -124,13 +124,13 @@ class QueueList extends DeskElement {
       }
       .waitfor {
         display: flex;
-        flex-wrap: wrap;
         align-items: center;
         gap: 0.35rem;
         margin-top: 0.3rem;
         font-size: 0.86rem;
       }
       .waitfor svg {
+        flex: none;
         width: 1.1rem;
         height: 1.1rem;
       }

@@ -68,6 +68,7 @@ class FakeTickets:
     filed: dict[str, FileTicket] = field(default_factory=dict)
     added: dict[str, SupplementTicket] = field(default_factory=dict)
     down: bool = False
+    closed: bool = False
 
     async def file(self, command: FileTicket) -> Receipt:
         if self.down:
@@ -76,7 +77,7 @@ class FakeTickets:
         return Receipt(f"2026030200000{list(self.filed).index(command.idempotency_key) + 1}")
 
     async def supplement(self, command: SupplementTicket) -> Receipt:
-        if self.down:
+        if self.down or self.closed:
             raise TicketsUnavailable
         self.added.setdefault(command.idempotency_key, command)
         return Receipt(command.number)
@@ -178,6 +179,7 @@ def assembled(
         locks=LocalTurnLocks(),
         clock=clock,
         checkpoint=checkpoint,
+        alerts=desk if isinstance(desk, StandInDesk) else None,
     )
     turns = TurnRunner(
         store=store,

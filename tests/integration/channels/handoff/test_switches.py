@@ -10,6 +10,7 @@ import pytest
 
 from channels.errors import InvalidField
 from channels.handoff.contract import Staffing
+from channels.handoff.no_desk import NoDesk
 from channels.handoff.operator import OperatorSettings
 from tests.integration.channels.handoff.people import Inside, inside, text
 from tests.unit.channels.channel_fakes import says
@@ -116,6 +117,24 @@ async def test_a_call_back_that_cannot_be_filed_claims_nothing_and_is_filed_late
         await one.say(conversation, "13812345678")
         [command] = one.tickets.filed.values()
         assert "路灯坏了" in command.description
+
+
+async def test_what_comes_after_the_ticket_takes_nothing_any_more_becomes_a_call_back_of_its_own(
+    tmp_path: Path,
+) -> None:
+    async with inside(tmp_path) as one:
+        one.desk.staff = NOBODY
+        await switch(one, bot={"enabled": False})
+        conversation = await one.open()
+        await one.say(conversation, "路灯坏了，13812345678")
+        one.tickets.closed = True
+        answer = await one.say(conversation, "又坏了")
+        assert answer.messages[0].data["ticket"] == {"number": "20260302000002"}
+        first, second = one.tickets.filed.values()
+        assert second.contact.phone == first.contact.phone and "又坏了" in second.description
+        one.clock.pass_seconds(13 * 3600)  # the next day it is another matter
+        await one.say(conversation, "井盖不见了")
+        assert (await one.history(conversation))[-1].text == text("utter_gateway_callback_offer")
 
 
 async def test_who_asks_to_be_called_while_the_bot_is_away_is_asked_for_the_telephone(tmp_path: Path) -> None:
@@ -251,3 +270,16 @@ async def test_settings_survive_a_restart_and_reach_another_gateway(tmp_path: Pa
         seconds[0] = 2.1
         again = await other.now()
         assert (again.bot_enabled, again.queue_timeout_seconds) == (False, 120)
+
+
+async def test_without_any_desk_who_wants_a_person_is_offered_a_call_back_and_stays_with_the_assistant(
+    tmp_path: Path,
+) -> None:
+    async with inside(tmp_path) as one:
+        one.service.delivery.desk = NoDesk()
+        conversation = await one.open()
+        await one.press(conversation, "/request_human")
+        await one.settled()
+        assert await one.owner(conversation) == "bot"
+        assert (await one.told(conversation))[-1] == ("system", text("utter_gateway_nobody_there"))
+        assert await one.service.letters.letters() == []
