@@ -227,9 +227,7 @@ async def test_an_agents_conversation_is_not_the_bots_to_answer(kind: str, tmp_p
         assert list((await store.answer(stored.message)).messages) == []
 
 
-async def test_the_bot_says_nothing_beside_a_person_and_facts_are_told_by_the_system(
-    kind: str, tmp_path: Path
-) -> None:
+async def test_the_bot_says_nothing_beside_a_person_and_facts_are_told_by_the_system(kind: str, tmp_path: Path) -> None:
     async with opened(kind, tmp_path) as store:
         one = await conversation_in(store)
         started = await said(store, one)
