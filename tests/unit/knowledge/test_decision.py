@@ -79,6 +79,7 @@ def test_an_expired_item_is_never_served_and_the_next_is_not_taken_for_it() -> N
         ("ko", "비용이 얼마예요?", "cost"),
         ("ko", "서류는 뭐가 필요해요", "bring"),
         ("ru", "а сколько это будет стоить?", "cost"),
+        ("ru", "а сколько это стоит?", "cost"),
         ("ru", "какие нужны документы", "bring"),
     ],
 )
