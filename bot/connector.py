@@ -32,6 +32,8 @@ _SKIPPED = "-"
 ASK_BACK_BELOW = 0.75
 """The model's threshold marks doubt, and half of its mistakes; asking back costs every citizen a message, so a
 conversation does it only below this confidence."""
+QUESTION_FROM = 0.5
+"""A question needs less: what no item answers is said to be not covered, so a wrong guess claims nothing."""
 MERE_ANSWERS = ("inform", "affirm", "deny", "dont_know", "refuse_info", "correct_info")
 """Intents that mean little without a question before them, and that gibberish is taken for: never trusted in doubt."""
 WANTS_VECTOR = (
@@ -174,7 +176,8 @@ def _trusted(parsed: Dict[Text, Any]) -> Dict[Text, Any]:
     """Takes the best intent although it missed the model's threshold, unless it is a mere guess."""
     best = (parsed.get("intent_ranking") or [parsed["intent"]])[0]
     doubted = parsed["intent"]["name"] == DEFAULT_NLU_FALLBACK_INTENT_NAME
-    likely = best["confidence"] >= ASK_BACK_BELOW and best["name"] not in MERE_ANSWERS
+    enough = QUESTION_FROM if best["name"] == "consult" else ASK_BACK_BELOW
+    likely = best["confidence"] >= enough and best["name"] not in MERE_ANSWERS
     return {**parsed, "intent": best} if doubted and likely else parsed
 
 

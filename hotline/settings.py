@@ -98,6 +98,9 @@ TABLE: tuple[Setting, ...] = (
     Setting("HANDOFF_LEAVE_SECONDS", "14400", _integer, "After this wait without a word the citizen is gone."),
     Setting("HANDOFF_TRIES", "12", _integer, "Failed deliveries to a desk before it goes to the dead letters."),
     Setting("BOT_FAILURES_TO_PEOPLE", "2", _integer, "Failures of the bot in a row that bring a person in."),
+    Setting(
+        "BOT_FAILING_SECONDS", "20", _number, "And how long ago the first of them must be: a restart is no failure."
+    ),
     Setting("PUBLIC_URL", None, _text, "The gateway's public address, for links that a remote desk follows."),
     Setting("CHATWOOT_URL", None, _text, "Chatwoot's address; with HOTLINE_HANDOFF_DESK=chatwoot."),
     Setting("CHATWOOT_ACCOUNT", None, _integer, "Chatwoot's account id."),

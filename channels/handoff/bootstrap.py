@@ -96,7 +96,7 @@ def assemble_people(
     publisher.heard = service.heard
     publisher.describe = service.face
     taking = CallbackTaking(store, care, filing, sentences, metrics, clock, checkpoint)
-    return People(service, Reception(service, taking, clock, settings.bot_failures))
+    return People(service, Reception(service, taking, clock, settings.bot_failures, settings.bot_failing_seconds))
 
 
 def remote_desk(config: GatewayConfig, uploads: Uploads, store: SqlConversationStore) -> HandoffDesk:

@@ -44,6 +44,7 @@ class HandoffConfig:
     leave_seconds: int = 14_400
     tries: int = 12
     bot_failures: int = 2
+    bot_failing_seconds: float = 20.0
     public_url: str | None = None
     chatwoot: ChatwootConfig | None = None
     translator: TranslatorConfig = field(default_factory=TranslatorConfig)
@@ -65,6 +66,7 @@ class HandoffConfig:
             leave_seconds=_positive(settings, "HANDOFF_LEAVE_SECONDS"),
             tries=_positive(settings, "HANDOFF_TRIES"),
             bot_failures=_positive(settings, "BOT_FAILURES_TO_PEOPLE"),
+            bot_failing_seconds=settings.number("BOT_FAILING_SECONDS"),
             public_url=_optional(settings, "PUBLIC_URL"),
             chatwoot=_chatwoot(settings) if desk == "chatwoot" else None,
             translator=_translator(settings),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -49,13 +49,15 @@ class Reception:
     """FrontDesk with people behind it: reads the operator's settings and the desk's staffing.
 
     Attributes:
-        failures: so many failures of the bot in a row bring a person in.
+        failures: so many failures of the bot in a row bring a person in,
+        failing_seconds: when the first of them is that long ago: a restart of the bot takes nobody to the queue.
     """
 
     people: HandoffService
     callbacks: CallbackTaking
     clock: Callable[[], datetime]
     failures: int = 2
+    failing_seconds: float = 20.0
 
     async def greeting(self, conversation: Conversation) -> tuple[tuple[Draft, ...], Instead | None]:
         """Announcements that come first, and what is said instead of the bot's greeting (None: the bot greets)."""
@@ -107,7 +109,7 @@ class Reception:
             return Instead()  # the message is in the hands of people already
         if message.payload == notices.HUMAN_PAYLOAD:
             return Instead((await self._queued(notices.QUEUED, conversation),), "handoff")
-        if await self._failed_before(conversation) + 1 < self.failures:
+        if not self._fails_for_good(await self._failed_before(conversation)):
             return None
         return Instead((await self._queued(FAILED_PEOPLE, conversation),), "handoff", BOT_FAILED)
 
@@ -160,16 +162,23 @@ class Reception:
             logger.info("a rating was not taken: %s", error)
         return Instead()
 
-    async def _failed_before(self, conversation: Conversation) -> int:
-        """How often the bot has failed in a row, by the notices that say so."""
+    def _fails_for_good(self, before: Sequence[datetime]) -> bool:
+        """Whether one more failure after those is enough for a person; the times are newest first."""
+        if len(before) + 1 < self.failures:
+            return False
+        return not before or (self.clock() - before[-1]).total_seconds() >= self.failing_seconds
+
+    async def _failed_before(self, conversation: Conversation) -> list[datetime]:
+        """When the bot has failed in a row, newest first, by the notices that say so."""
         last = (await self.people.store.conversation(conversation.id)).last_seq
         recent = await self.people.store.messages_after(conversation.id, max(0, last - _LOOK_BACK), _LOOK_BACK)
-        count = 0
+        times: list[datetime] = []
         for message in reversed(recent):
             if message.sender in ("bot", "agent"):
                 break
-            count += "failed" in message.data
-        return count
+            if "failed" in message.data:
+                times.append(message.at)
+        return times
 
     async def _way(self, operator: Operator, conversation: Conversation) -> Way:
         if operator.bot_enabled and not operator.modes:

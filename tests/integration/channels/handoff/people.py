@@ -206,7 +206,12 @@ async def inside(folder: Path, kind: str = "sqlite", **names: str) -> AsyncItera
     """One gateway's inside on a database of its own."""
     with fresh_database(kind, folder) as url:
         store = await asyncio.to_thread(open_store, url)
-        one = assembled(config_for(folder, None, **names), store, bot=answering_bot(), desk=StandInDesk())
+        one = assembled(
+            config_for(folder, None, **{"BOT_FAILING_SECONDS": "0", **names}),
+            store,
+            bot=answering_bot(),
+            desk=StandInDesk(),
+        )
         try:
             yield one
         finally:

@@ -166,6 +166,16 @@ async def test_one_failure_of_the_bot_is_told_and_the_second_brings_people_who_k
         assert [word for word in case.words if word != "再试一次"] == ["路灯坏了", "在幸福路"]
 
 
+async def test_failures_of_one_restart_bring_nobody_in_and_those_that_last_do(tmp_path: Path) -> None:
+    async with inside(tmp_path, BOT_FAILING_SECONDS="20") as one:
+        conversation = await one.open()
+        one.bot.down = True
+        for name in ("m1", "m2", "m3"):
+            assert (await one.say(conversation, "路灯坏了", name)).owner == "bot"
+        one.clock.pass_seconds(21)
+        assert (await one.say(conversation, "路灯坏了", "m4")).owner == "queue"
+
+
 async def test_a_bot_that_is_well_again_takes_the_conversation_back_unless_a_person_has_it(tmp_path: Path) -> None:
     async with inside(tmp_path, BOT_FAILURES_TO_PEOPLE="1") as one:
         conversation, taken = await one.open(), await one.open()
