@@ -31,14 +31,10 @@ class Aspects:
     further: re.Pattern[str]
 
     def of(self, text: str) -> str | None:
-        """The section whose words the text holds; the longest match decides, None when there is none."""
+        """The section whose words the text holds; None when there is none, or when several are asked for at once."""
         plain = folded(text)
-        best: tuple[int, str] | None = None
-        for section, pattern in self.patterns.items():
-            longest = max((len(match.group()) for match in pattern.finditer(plain)), default=0)
-            if longest and (best is None or longest > best[0]):
-                best = longest, section
-        return best[1] if best else None
+        asked = [section for section, pattern in self.patterns.items() if pattern.search(plain)]
+        return asked[0] if len(asked) == 1 else None
 
     def points_back(self, text: str) -> bool:
         """Whether the text begins as a question that goes on with the matter in hand."""
