@@ -39,8 +39,9 @@ test: setup check ## all checks and all tests; what needs something that is not 
 	$(if $(WITH_MODEL),$(PYTEST) $(WITH_MODEL))
 	$(PYTEST) tests/e2e
 
-bench: setup ## figures: speed, memory, start, understanding
+bench: setup ## figures: speed, memory, start, understanding, consultations
 	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m benchmarks.consultations
 
 clean: ## remove environments, caches and trained models; the data folder stays
 	rm -rf .venv bot/.venv build var/models .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
