@@ -31,7 +31,7 @@ class Consult(Action):
             return draft.events()
         decision = await decision_on(turn, draft, question)
         if isinstance(decision, NotCovered):
-            await say_not_covered(decision.nearest, question, turn, draft, dispatcher)
+            say_not_covered(decision.nearest, question, turn, draft, dispatcher)
         else:
             draft.hold(question, turn.message_id)
             await say(decision, turn, draft, dispatcher)

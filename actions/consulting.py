@@ -6,9 +6,11 @@ It says what an item says, with its source; without an item it claims nothing. T
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from rasa_sdk.executor import CollectingDispatcher
@@ -20,6 +22,7 @@ from actions.turn import Turn
 from knowledge.answer import spoken, written
 from knowledge.decision import AskBack, Choice, Decision, NotCovered, Question, Served
 from knowledge.errors import KnowledgeError
+from knowledge.gaps import Kind
 from knowledge.items import Item
 
 logger = logging.getLogger(__name__)
@@ -28,6 +31,8 @@ FOLLOW_UPS = 3
 NEAREST = 2
 ALL = "all"
 NONE = "none"
+LOOK_UP_SECONDS = 8.0
+"""A city's own encoder and its rewriting model end by themselves earlier; this ends what only drips."""
 SPOKEN_MORE = ("how", "bring")
 """What the telephone goes on with after the short answer."""
 
@@ -40,9 +45,9 @@ async def decision_on(turn: Turn, draft: Draft, text: str) -> Decision:
     question = Question(text, turn.language, draft.memo.get("topic"))
     vector = turn.vector if text == turn.text else None
     try:
-        return await asyncio.to_thread(consultant.consult, question, vector)
-    except KnowledgeError as error:
-        logger.error("a question could not be looked up: %s", error)
+        return await asyncio.wait_for(asyncio.to_thread(consultant.consult, question, vector), LOOK_UP_SECONDS)
+    except (KnowledgeError, TimeoutError) as error:
+        logger.error("a question could not be looked up: %s", error or "it took too long")
         return NotCovered(())
 
 
@@ -72,7 +77,9 @@ async def say_section(item: Item, section: str, turn: Turn, draft: Draft, dispat
     answer = _written(item, section, turn)
     consultant = deps.current().consultant
     if consultant is not None and section != ALL and not turn.payload:
-        answer = await asyncio.to_thread(consultant.rewritten, turn.text, answer, turn.language)
+        rewriting = asyncio.to_thread(consultant.rewritten, turn.text, answer, turn.language)
+        with contextlib.suppress(TimeoutError):  # the item's own words are said
+            answer = await asyncio.wait_for(rewriting, LOOK_UP_SECONDS)
     dispatcher.utter_message(
         response="utter_knowledge_answer",
         answer=answer,
@@ -89,6 +96,9 @@ def say_spoken(
     pieces = spoken(item, section)
     if section == "short":
         pieces = [*pieces, *(part for name in SPOKEN_MORE for part in spoken(item, name))]
+    if piece >= len(pieces):  # the item became shorter meanwhile
+        dispatcher.utter_message(response="utter_how_can_i_help")
+        return
     more = piece + 1 < len(pieces)
     if more:
         draft.memo["spoken"] = {"topic": item.id, "section": section, "piece": piece + 1}
@@ -103,9 +113,12 @@ def say_spoken(
 def say_in_form(decision: Decision, turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) -> None:
     """A short answer in the middle of a form, which goes on afterwards."""
     if not isinstance(decision, Served):
+        if isinstance(decision, NotCovered):
+            note_gap(turn.text, turn, "not_covered")
         dispatcher.utter_message(response="utter_consult_in_form")
         return
     item = decision.item
+    draft.memo["topic"] = item.id
     answer = spoken(item, decision.section)[0] if turn.channel == PHONE else _written(item, decision.section, turn)
     dispatcher.utter_message(
         response="utter_knowledge_in_form",
@@ -115,7 +128,7 @@ def say_in_form(decision: Decision, turn: Turn, draft: Draft, dispatcher: Collec
     )
 
 
-async def say_not_covered(
+def say_not_covered(
     nearest: Sequence[Item], question: str, turn: Turn, draft: Draft, dispatcher: CollectingDispatcher
 ) -> None:
     """Says honestly that there is no answer, offers a ticket, a person and the nearest topics, and notes the gap."""
@@ -123,15 +136,16 @@ async def say_not_covered(
     offer(draft, turn, "consultation")
     buttons = [topic_button(item) for item in nearest[:NEAREST]]
     dispatcher.utter_message(response="utter_consult_not_covered", buttons=_on_page(turn, buttons))
-    await note_gap(question, turn, "not_covered")
+    note_gap(question, turn, "not_covered")
 
 
-async def note_gap(text: str, turn: Turn, kind: Any, topic: str | None = None) -> None:
-    """Keeps a question for those who write the items."""
+def note_gap(text: str, turn: Turn, kind: Kind, topic: str | None = None) -> None:
+    """Keeps a question for those who write the items; the citizen does not wait for that."""
     consultant = deps.current().consultant
     if consultant is not None and text:
         vector = turn.vector if text == turn.text else None
-        await asyncio.to_thread(consultant.note_gap, text, turn.language, kind, turn.conversation, vector, topic)
+        note = partial(consultant.note_gap, text, turn.language, kind, turn.conversation, vector, topic)
+        asyncio.get_running_loop().run_in_executor(None, note)
 
 
 def topic_button(item: Item) -> dict[str, str]:
@@ -147,7 +161,7 @@ def source_of(item: Item, turn: Turn) -> str:
     if item.reviewed_on is not None:
         said.append(texts.text("utter_value_knowledge_reviewed", turn.language, date=item.reviewed_on.isoformat()))
     else:
-        said.append(texts.text("utter_value_knowledge_demo", turn.language))
+        said.append(texts.text("utter_value_knowledge_demo", turn.language, date=item.valid_from.isoformat()))
     return "\n".join(said)
 
 

@@ -23,12 +23,18 @@ class KnowledgeFeedback(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Notes the question that the answer was given to."""
         turn, draft = Turn.of(tracker), Draft.of(tracker)
-        question = draft.held(turn.previous.message_id if turn.previous else None)
-        asked = question or (turn.previous.text if turn.previous and not turn.previous.payload else "")
-        topic = turn.value("topic")
-        await note_gap(asked or str(topic), turn, "not_helpful", topic)
+        asked = note_unhelpful(turn, draft)
         if asked:
             draft.hold(asked, turn.message_id)
         offer(draft, turn, "consultation")
         dispatcher.utter_message(response="utter_knowledge_not_helpful")
         return draft.events()
+
+
+def note_unhelpful(turn: Turn, draft: Draft) -> str:
+    """Notes the question that the pressed button's answer was given to; gives it, "" when it is not known any more."""
+    question = draft.held(turn.previous.message_id if turn.previous else None)
+    asked = question or (turn.previous.text if turn.previous and not turn.previous.payload else "")
+    topic = turn.value("topic")
+    note_gap(asked or str(topic), turn, "not_helpful", topic)
+    return asked

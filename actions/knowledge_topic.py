@@ -32,7 +32,7 @@ async def say_asked(turn: Turn, draft: Draft, dispatcher: CollectingDispatcher) 
     topic, section = turn.value("topic") or "", turn.value("section") or "short"
     if topic == NONE:
         question = draft.held(turn.previous.message_id if turn.previous else None)
-        await say_not_covered((), question, turn, draft, dispatcher)
+        say_not_covered((), question, turn, draft, dispatcher)
         return
     consultant = deps.current().consultant
     item = None if consultant is None else consultant.item(topic, turn.language)

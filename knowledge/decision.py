@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 from knowledge.aspects import Aspects
 from knowledge.items import Fork, Item
@@ -54,7 +53,6 @@ class NotCovered:
 
 
 Decision = Served | AskBack | Choice | NotCovered
-Outcome = Literal["served", "ask_back", "choice", "not_covered"]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -50,12 +49,3 @@ class Rewriter(Protocol):
     def rewrite(self, question: str, passage: str, language: str) -> str:
         """Raises RewriterUnavailable within its time-out."""
         ...
-
-
-class Names(Protocol):
-    """Names of units by language."""
-
-    def unit(self, unit: str, language: str) -> str: ...
-
-
-Languages = Sequence[str]

@@ -57,7 +57,6 @@ class Ranker:
         temperature: divides the sums before they become shares.
         certainty: (CERTAINTY_FEATURES + 1,) weights and bias of the logistic model of being right.
         silence: (k, d) projected vectors of what must not be answered.
-        silence_words: the same as weights, (k,): how much each counts.
         bars: by language.
     """
 

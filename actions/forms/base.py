@@ -16,6 +16,7 @@ from rasa_sdk.types import DomainDict
 from actions.agent_did import tell
 from actions.consulting import decision_on, say_in_form
 from actions.forms.draft import REQUESTED, Draft
+from actions.knowledge_feedback import note_unhelpful
 from actions.knowledge_topic import say_asked
 from actions.language_switch import switch
 from actions.turn import Turn
@@ -42,7 +43,7 @@ DIGRESSIONS = {
     "make_suggestion": "utter_one_thing_first",
 }
 """Intents that are answered inside a form, after which the same slot is asked again."""
-BUTTONS = ("knowledge_topic", "knowledge_section", "knowledge_feedback")
+BUTTONS = ("knowledge_topic", "knowledge_section")
 """Buttons of an answer that was given before, or inside, the form."""
 ASK_AGAIN = ("repeat", "resume", "session_opened")
 LEAVING = {
@@ -104,6 +105,10 @@ class HotlineForm(Action, ABC):
             return [*switch(turn, dispatcher), *draft.asking(requested)]
         if turn.is_("agent_did"):
             tell(draft, dispatcher)
+            return draft.asking(requested)
+        if turn.is_("knowledge_feedback"):
+            note_unhelpful(turn, draft)
+            dispatcher.utter_message(response="utter_consult_in_form")
             return draft.asking(requested)
         if turn.is_(*BUTTONS):
             await say_asked(turn, draft, dispatcher)

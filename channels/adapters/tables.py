@@ -5,32 +5,10 @@ Only their shape; they are created by `channels/migrations`.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
-
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-
-class UtcDateTime(sa.types.TypeDecorator[datetime]):
-    """Aware datetimes, kept in UTC; SQLite would drop the zone."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a datetime without zone cannot be stored")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
-        if value is None:
-            return None
-        at: datetime = value
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-
+from hotline.database import UtcDateTime
 
 Json = sa.JSON().with_variant(JSONB(), "postgresql")
 metadata = sa.MetaData()

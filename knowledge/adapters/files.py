@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from hotline.file_lock import file_lock
 from knowledge import finder, lexical, projection, ranker, segment, training
-from knowledge.adapters.locks import file_lock
 from knowledge.ranker import Ranker
 from knowledge.searching import Search, digest
 from knowledge.segment import Entry, Segment

@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
+from hotline.file_lock import file_lock
 from language.encoder import CachedEncoder, SentenceEncoder
 from tickets.adapters.category_model import CategoryModel, Floats
 from tickets.adapters.category_training import examples_key, read_examples, train
 from tickets.adapters.city_files import LANGUAGES
-from tickets.adapters.file_lock import file_lock
 from tickets.domain.city import Catalogue
 from tickets.domain.text import clean_text
 from tickets.service.ports import Candidate

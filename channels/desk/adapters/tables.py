@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from channels.adapters.tables import Json, UtcDateTime, metadata
+from channels.adapters.tables import Json, metadata
+from hotline.database import UtcDateTime
 
 agents = sa.Table(
     "desk_agents",

@@ -246,6 +246,8 @@ async def test_a_quiet_stream_shows_that_it_lives(tmp_path: Path) -> None:
             async for line in response.content:
                 if line == b": still here\n":
                     break
+            else:
+                pytest.fail("the stream ended without a sign of life")
 
 
 async def test_an_agents_words_and_the_change_of_owner_reach_the_citizen(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from voice.stt.first_utterance import FirstUtterance
 from voice.tts.sound import resample
 
 CLIPS = ROOT.parent / "shared" / "clips"
-# Mean character error that the engines here stay below, over the line; measured .05 to .25 (docs/howto/voice.md).
+# Mean character error that the engines here stay below, over the line; what was measured: docs/benchmarks-speech.md.
 SPOKEN_BOUND = {"zh": 0.25, "en": 0.1, "ja": 0.25, "ko": 0.4, "ru": 0.25}
 
 

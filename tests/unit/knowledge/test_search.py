@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from knowledge import gaps
-from knowledge.consultant import Consultant
+from knowledge.consultant import Consultant, without_phones
 from knowledge.library import Library, entry_of
 from knowledge.ranker import Ranker
 from knowledge.searching import Search
@@ -120,8 +120,19 @@ def test_a_topic_that_is_gone_is_found_no_more(search: Search) -> None:
 
 
 def test_questions_of_one_meaning_are_one_gap() -> None:
-    first, second = encoded(["where is the night bus"])[0], encoded(["where is the night bus stop"])[0]
-    stored = np.stack([first])
-    assert gaps.nearest_group(second, [7], stored) in (7, None)
-    assert gaps.nearest_group(first, [7], stored) == 7
-    assert gaps.nearest_group(encoded(["beehive"])[0], [7], stored) is None
+    first, second = encoded(["where is the night bus", "where is the night bus?"])
+    stored = np.stack([encoded(["may I keep a beehive on my balcony"])[0], first])
+    assert gaps.nearest_group(second, [3, 7], stored) == 7
+    assert gaps.nearest_group(encoded(["dog licence"])[0], [3, 7], stored) is None
+    assert gaps.nearest_group(first, [], stored[:0]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "kept"),
+    [
+        ("夜班车几点停，打我13812345678", "zh", "夜班车几点停，打我***"),
+        ("call 12345 about bees", "en", "call 12345 about bees"),
+    ],
+)
+def test_a_gap_keeps_no_telephone_number(text: str, language: str, kept: str) -> None:
+    assert without_phones(text, language) == kept

@@ -14,7 +14,7 @@ from voice.audio.frames import AudioFrame
 from voice.echo import Echo
 from voice.endpointing import Expectation
 from voice.errors import TargetBusy, TargetSilent
-from voice.errors_speech import NothingSpeaks, RecognitionFailed
+from voice.errors_speech import NothingSpeaks, RecognitionFailed, SpeechError
 from voice.ports_calls import TransferResult
 from voice.ports_dialogue import Answer, Digits, HasEnded, Said, Silence, Transfer, TransferOutcome, Transferred
 from voice.ports_speech import Heard
@@ -228,6 +228,27 @@ class TestListening:
             scene.leg.held = False
             await scene.pass_seconds(3.2)
             assert await answer == Silence(3.0)
+
+
+class TestHearingThatBreaks:
+    async def test_what_was_not_understood_while_nobody_listened_is_told(self) -> None:
+        async with Scene(RecognitionFailed()) as scene:
+            await scene.caller_speaks(1.0)
+            await scene.pass_seconds(1.0)
+            with pytest.raises(RecognitionFailed):
+                await asyncio.wait_for(scene.call.listen(ZH), 2)
+
+    async def test_a_call_that_hears_nothing_any_more_says_so_each_time(self) -> None:
+        async with Scene() as scene:
+
+            def broken(*_: object, **__: object) -> None:
+                raise ValueError("broken")
+
+            scene.call._hearing._hear = broken  # type: ignore[method-assign]
+            await scene.pass_seconds(0.1)
+            for _ in range(2):
+                with pytest.raises(SpeechError):
+                    await asyncio.wait_for(scene.call.listen(ZH), 2)
 
 
 class TestTransfers:

@@ -37,6 +37,7 @@ class WrittenCaller:
         self.outcome = TransferOutcome.SILENT
         self.ended = ""
         self.mute = False
+        self.unspoken: frozenset[str] = frozenset()
         self.number, self.called, self.call_id, self.seconds = "13800138000", "12345", "call", 0.0
         self.headers: Mapping[str, str] = {}
 
@@ -47,7 +48,7 @@ class WrittenCaller:
     async def say(
         self, text: str, language: str, *, interruptible: bool = True, expect: Expectation | None = None
     ) -> Said:
-        if self.mute:
+        if self.mute or language in self.unspoken:
             raise NothingSpeaks
         self.said.append(text)
         await asyncio.sleep(0)
@@ -214,6 +215,45 @@ async def test_without_any_voice_the_caller_is_connected_or_let_go() -> None:
     caller = WrittenCaller()
     caller.mute = True
     assert await talk(caller, WrittenAssistant()) == "speechless"
+
+
+async def test_a_language_without_a_voice_is_left_out_of_the_greeting_and_the_call_goes_on() -> None:
+    caller, assistant = WrittenCaller(heard("路灯坏了三天了")), WrittenAssistant()
+    caller.unspoken = frozenset(("ja", "ru"))
+    assert await talk(caller, assistant) == "caller" and assistant.told == ["路灯坏了三天了"]
+    assert caller.heard_prompt("greeting_line", "ko")
+
+
+async def test_what_nobody_foresaw_is_said_and_leads_to_a_person() -> None:
+    caller = WrittenCaller(heard("我要投诉"))
+    caller.outcome = TransferOutcome.TALKED
+    assert await talk(caller, WrittenAssistant(ValueError("no JSON object")), desk="8000") == "talked"
+    assert caller.heard_prompt("gateway_down") and caller.ended == "talked"
+
+
+async def test_what_breaks_again_on_the_way_to_a_person_still_hangs_up() -> None:
+    caller = WrittenCaller(heard("我要投诉"))
+    assert await talk(caller, WrittenAssistant(ValueError(), ValueError())) == "failed" and caller.ended == "failed"
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [("是", "人民路五号"), ("不是", None), ("不对，是解放路五号", "不对，是解放路五号")],
+)
+async def test_a_doubtful_place_is_asked_about_and_a_correction_is_not_lost(answer: str, told: str | None) -> None:
+    where = Turn("zh", "bot", ("在什么地方？",), form={"requested_slot": "location"})
+    caller = WrittenCaller(heard("路灯坏了三天了"), heard("人民路五号", confidence=0.4), heard(answer))
+    assistant = WrittenAssistant(where)
+    await talk(caller, assistant)
+    assert caller.heard_prompt("heard_right", text="人民路五号")
+    assert assistant.told[1:] == ([told] if told else [])
+
+
+async def test_while_a_call_back_is_talked_about_nobody_is_dialled_again() -> None:
+    caller = WrittenCaller(heard("人工"), heard("13800138000"))
+    taking = [Turn("zh", "queue", (text,), data={"callback": {"state": "asked"}}) for text in ("电话？", "已登记。")]
+    await talk(caller, WrittenAssistant(*taking), desk="8000")
+    assert len(caller.transfers) == 1 and "已登记。" in caller.said
 
 
 async def test_goodbye_ends_the_call() -> None:

@@ -45,8 +45,9 @@ def test_an_answer_is_timed_from_the_last_sound_of_the_caller_by_stages() -> Non
 def test_partial_results_replace_each_other_and_the_number_is_masked() -> None:
     made = timeline()
     assert [event.values["text"] for event in made.events if event.kind == "partial"] == ["路灯"]
-    assert made.caller == "138******00" and "13800138000" not in str(made.to_json())
+    assert made.caller == "*******8000" and "13800138000" not in str(made.to_json())
     assert [masked(one) for one in ("anonymous", "alice", "110")] == ["anonymous", "alice", "110"]
+    assert masked("+86 138-0013-8000") == "+** ***-****-8000" and masked(masked("13800138000")) == "*******8000"
 
 
 def test_it_is_kept_below_the_data_folder_and_found_by_its_name(tmp_path: Path) -> None:

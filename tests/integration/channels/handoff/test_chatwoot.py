@@ -323,6 +323,20 @@ async def test_files_go_both_ways_and_only_from_chatwoots_own_address(tmp_path: 
         assert (status, content) == (200, png)
 
 
+async def test_a_file_that_is_too_large_arrives_as_a_link_and_the_words_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("channels.handoff.chatwoot_door.LARGEST", 50)
+    async with both(tmp_path) as (running, chatwoot):
+        client, number = await waiting(running, chatwoot)
+        await chatwoot.assign(number, WANG)
+        chatwoot.files["film.png"] = b"\x89PNG\r\n\x1a\n" + b"0" * 100
+        address = f"{chatwoot.url}/rails/active_storage/film.png"
+        await chatwoot.reply(number, WANG, "请看", attachments=[{"id": 5, "file_type": "image", "data_url": address}])
+        await settled(running, chatwoot)
+        assert await said(client, "agent") == [f"请看\n{address}"]
+
+
 async def test_who_cancels_is_resolved_in_chatwoot(tmp_path: Path) -> None:
     async with both(tmp_path) as (running, chatwoot):
         client, number = await waiting(running, chatwoot)

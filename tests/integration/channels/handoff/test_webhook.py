@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -14,7 +15,9 @@ from aiohttp import web
 
 from channels.handoff import signing, wire
 from channels.handoff.conformance_kit import message, request_for
-from channels.handoff.errors import DeskRefused, DeskUnavailable
+from channels.handoff.contract import AgentTyping, DeskEvent
+from channels.handoff.door import EventPoster
+from channels.handoff.errors import ContractBroken, DeskRefused, DeskUnavailable
 from channels.handoff.webhook import WebhookDesk
 from tests.integration.channels.handoff.test_conformance import served
 
@@ -102,3 +105,17 @@ async def test_slow_endless_and_absent_desks_are_tried_again() -> None:
     with pytest.raises(DeskUnavailable):
         await desk.typing("7")
     await desk.aclose()
+
+
+async def test_an_event_that_something_else_answers_is_a_broken_contract() -> None:
+    app, answers = web.Application(), Answers(404, b"<html>not here</html>")
+    app.router.add_post("/", answers.handle)
+    event = DeskEvent("e1", "h1", datetime.now(UTC), AgentTyping(None))
+    async with served(app) as url:
+        poster = EventPoster(url, SECRET, tries=1)
+        try:
+            with pytest.raises(ContractBroken):
+                await poster.event(event)
+        finally:
+            await poster.aclose()
+    assert len(answers.calls) == 1
