@@ -34,7 +34,7 @@ from voice.tts.rendered import RenderedSpeech
 
 DATA = ROOT / "data" / "voice"
 RESPONSES = ROOT / "bot" / "responses"
-# Best first, by what was measured (docs/howto/voice.md): understood at telephone quality, then speed.
+# Best first, by what was measured (docs/benchmarks-speech.md): understood at telephone quality, then speed.
 ORDER: Mapping[str, Sequence[str]] = {
     "zh": ("piper", "kokoro", "edge", "espeak"),
     "en": ("piper", "kokoro", "flite", "edge", "espeak"),

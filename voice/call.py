@@ -93,6 +93,7 @@ class Call:
         self._recorder: StereoRecorder | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._sounding = False
+        self._deaf = False
 
     # Life.
 
@@ -120,6 +121,7 @@ class Call:
             log.error("a call's listening broke down", exc_info=task.exception())
             with contextlib.suppress(asyncio.QueueFull):
                 self._hearing.inbox.put_nowait(SpeechError("hearing broke down"))
+            self._deaf = True
 
     def record(self, path: Path) -> None:
         """Records both sides from now on."""
@@ -212,14 +214,16 @@ class Call:
         answer = await self._next_answer(raises=False)
         return answer if isinstance(answer, (Heard, Digits)) else None
 
-    def _early(self) -> Heard | Digits | None:
-        """What was said or pressed while the dialogue was thinking."""
+    def _early(self, *, raises: bool = False) -> Heard | Digits | None:
+        """What was said or pressed while the dialogue was thinking; with `raises`, also that it was not understood."""
         if not self._digits.empty():
             return self._digits.get_nowait()
         while not self._hearing.inbox.empty():
             waiting = self._hearing.inbox.get_nowait()
             if isinstance(waiting, Heard):
                 return waiting
+            if raises and isinstance(waiting, SpeechError):
+                raise waiting
         return None
 
     def _forget_verdicts(self) -> None:
@@ -231,9 +235,11 @@ class Call:
     async def listen(self, expect: Expectation) -> Answer:
         """Waits for the caller; see `Caller.listen`."""
         self._turns.expect(expect)
-        early = self._early()
+        early = self._early(raises=True)
         if early is not None:
             return early
+        if self._deaf and not self.has_ended:  # nothing would ever come, not even silence
+            raise SpeechError("hearing broke down")
         self._turns.listening(self.seconds)
         try:
             return await self._next_answer()

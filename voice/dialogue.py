@@ -82,7 +82,7 @@ class _Talk:
         self._caller = caller
         self._house = house
         self._language = house.default_language
-        self._known = False
+        self._known = self._call_back_begun = False
         self._conversation: Conversation | None = None
         self._expect = Expectation(language=None)
         self._turn = Turn(self._language, "bot")
@@ -95,8 +95,21 @@ class _Talk:
             while True:
                 answer = await self._take(answer)
         except _Over as over:
-            await self._caller.hang_up(over.how)
+            how = over.how
+        except Exception:  # whatever broke, the caller hears of it and is offered a person before the end
+            log.exception("the dialogue broke down")
+            how = await self._broke_down()
+        await self._caller.hang_up(how)
+        return how
+
+    async def _broke_down(self) -> str:
+        try:
+            await self._person("gateway_down")
+        except _Over as over:
             return over.how
+        except Exception:
+            log.exception("no person could be reached either")
+        return "failed"
 
     # What is said.
 
@@ -123,10 +136,11 @@ class _Talk:
         interrupted = await self._prompt("greeting")
         for language in LANGUAGES:
             if interrupted is None and language != self._house.default_language:
-                said = await self._caller.say(
-                    self._house.prompts.text("greeting_line", language), language, expect=self._expect
-                )
-                interrupted = said.interrupted_by
+                line = self._house.prompts.text("greeting_line", language)
+                try:
+                    interrupted = (await self._caller.say(line, language, expect=self._expect)).interrupted_by
+                except SpeechError:
+                    log.warning("the greeting could not be said in %s", language, exc_info=True)
         return interrupted or await self._listen()
 
     async def _listen(self) -> Answer:
@@ -199,23 +213,30 @@ class _Talk:
             if judged == "keypad":
                 return await self._ask("keypad_number")
             return await self._ask("not_heard" if self._unheard == 1 else "not_heard_again")
-        if judged == "confirm" and not await self._right(text):
+        if judged == "confirm" and (instead := await self._instead(text)) is not None:
             self._unheard += 1
-            return await self._ask("not_heard")
+            return instead
         self._unheard = 0
         choice = chosen(text, titles(self._turn.buttons), self._language) if self._turn.buttons else None
         if choice is not None:
             return await self._send(press=self._turn.buttons[choice].payload)
         return await self._send(text=text)
 
-    async def _right(self, text: str) -> bool:
-        """Asks whether something important was heard right."""
+    async def _instead(self, text: str) -> Answer | None:
+        """Asks whether something important was heard right; gives what the caller said instead, None if it was."""
         before, self._expect = self._expect, self._of("yes_no")
         try:
             answer = await self._ask("heard_right", text=text)
-            return not (isinstance(answer, Heard) and self._house.words.is_saying(answer.text, "no", self._language))
         finally:
             self._expect = before
+        if isinstance(answer, (Silence, HasEnded)):
+            return None
+        if isinstance(answer, Heard):
+            if self._house.words.is_saying(answer.text, "yes", self._language):
+                return None
+            if self._house.words.is_saying(answer.text, "no", self._language):
+                return await self._ask("not_heard")
+        return answer
 
     async def _human(self) -> Answer:
         return await self._person("transferring") or await self._listen()
@@ -285,7 +306,8 @@ class _Talk:
             await self._speak(turn.language)
         self._turn, self._last = turn, turn.texts
         self._expect = self._of(turn.slot)
-        if turn.owner != "bot":
+        self._call_back_begun = self._call_back_begun and turn.owner == "queue"
+        if turn.owner != "bot" and not self._call_back_begun:  # else nobody came, and the call-back is talked about
             return await self._handed_over(turn)
         for text in turn.texts:
             interrupted = await self._say(text)
@@ -311,7 +333,7 @@ class _Talk:
 
     async def _handed_over(self, turn: Turn) -> Answer:
         for text in turn.texts:
-            await self._say(text)
+            await self._say(text, interruptible=False)  # what is said meanwhile is kept for afterwards
         return await self._person("hold") or await self._listen()
 
     async def _person(self, prompt: str, *, speaks: bool = True) -> Answer | None:
@@ -338,6 +360,7 @@ class _Talk:
             log.exception("no call-back could be taken")
             await self._prompt("still_down", interruptible=False)
             raise _Over("gateway_away") from None
+        self._call_back_begun = True
         self._turn, self._last = turn, turn.texts
         self._expect = self._of(turn.slot or "contact_phone")
         for text in turn.texts:

@@ -32,7 +32,7 @@ from voice.ears import RecognizingEars
 from voice.endpointing import TurnWords
 from voice.errors import LineUnavailable
 from voice.errors_speech import SpeechError
-from voice.gateway_client import GatewayClient
+from voice.gateway_client import TIMEOUT, GatewayClient
 from voice.heard.correct import Vocabulary
 from voice.heard.sounds import SOUNDS
 from voice.heard.tidy import tidy
@@ -103,7 +103,7 @@ class VoiceProcess:
         for name in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
         async with contextlib.AsyncExitStack() as stack:
-            http = await stack.enter_async_context(aiohttp.ClientSession())
+            http = await stack.enter_async_context(aiohttp.ClientSession(timeout=TIMEOUT))
             await stack.enter_async_context(self._health())
             await self._sip.start()
             stack.push_async_callback(self._sip.stop)

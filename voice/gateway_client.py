@@ -16,7 +16,7 @@ import aiohttp
 
 from voice.errors import VoiceError
 
-_TIMEOUT = aiohttp.ClientTimeout(total=25.0, connect=3.0)
+TIMEOUT = aiohttp.ClientTimeout(total=25.0, connect=3.0)
 _AGAIN_AFTER_SECONDS = 0.5
 
 
@@ -133,11 +133,11 @@ async def _call(
         if attempt:
             await asyncio.sleep(_AGAIN_AFTER_SECONDS)
         try:
-            async with http.request(method, url, json=body, headers=headers, timeout=_TIMEOUT) as response:
+            async with http.request(method, url, json=body, headers=headers, timeout=TIMEOUT) as response:
                 if response.status < 300:
                     answer: Mapping[str, Any] = await response.json()
                     return answer
-                problem = f"{response.status} {(await response.text())[:200]}"
+                problem = str(response.status)  # not its text: a refusal may repeat what the caller said
                 if response.status < 500 and response.status != 429:
                     break
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:

@@ -114,11 +114,8 @@ def replies(events: Sequence[Event]) -> list[Reply]:
 
 
 def masked(number: str) -> str:
-    """A number of which only head and tail are shown; words like "anonymous" stay."""
-    digits = re.sub(r"\D", "", number)
-    if len(digits) < 5:
-        return number
-    return f"{number[:3]}{'*' * max(len(number) - 5, 1)}{number[-2:]}"
+    """A number of which only the last four digits are shown; words like "anonymous" and short numbers stay."""
+    return re.sub(r"\d(?=(?:\D*\d){4})", "*", number)
 
 
 def calls_folder(settings: Settings) -> Path:

@@ -66,10 +66,10 @@ class Clockwork:
                 await self.accounts.seen(self.live.agent_ids(), now)
         if self.live.relay is not None and not await self._is_ours(now):
             return
-        await self.dispatcher.tick()
         if self._alerts_at is None or now - self._alerts_at >= _ALERTS_EVERY:
             self._alerts_at = now
             await self.alerts.tick()
+        await self.dispatcher.tick()
 
     async def _is_ours(self, now: datetime) -> bool:
         return await self.work.take_lease(_LEASE_NAME, self.holder, now, now + _LEASE)

@@ -57,8 +57,8 @@ class ChatwootDesk:
     async def open(self, request: HandoffRequest) -> str:
         contact_id, source_id = await self._contact(request)
         known = await self._call("GET", f"contacts/{contact_id}/conversations")
-        for conversation in _list(known.get("payload")):
-            if _of(conversation, "custom_attributes").get("hotline_handoff") == request.handoff_id:
+        for conversation in parts_of(known.get("payload")):
+            if part_of(conversation, "custom_attributes").get("hotline_handoff") == request.handoff_id:
                 ref = str(conversation["id"])
                 await self._introduce(ref, request, await self._known(ref, _PAGES))
                 return ref
@@ -110,7 +110,10 @@ class ChatwootDesk:
         try:
             async with self._http().get(url, max_redirects=3) as response:
                 judge(response.status, None)
-                return await bounded(response, most_bytes)
+                try:
+                    return await bounded(response, most_bytes)
+                except DeskUnavailable as error:  # another try would find it as large
+                    raise DeskRefused("The file is too large.") from error
         except (aiohttp.ClientError, TimeoutError) as error:
             raise DeskUnavailable(f"Chatwoot cannot be reached: {type(error).__name__}") from error
 
@@ -123,7 +126,7 @@ class ChatwootDesk:
         """The contact of a conversation, and its source id in our inbox; made when there is none."""
         identifier = f"{_SOURCE}:{request.conversation_id}"
         found = await self._call("GET", "contacts/search", query={"q": identifier})
-        contact = next((one for one in _list(found.get("payload")) if one.get("identifier") == identifier), None)
+        contact = next((one for one in parts_of(found.get("payload")) if one.get("identifier") == identifier), None)
         if contact is None:
             name = request.caller.masked_name or f"{_NO_NAME} {request.conversation_id[:8]}"
             made = await self._call(
@@ -131,8 +134,8 @@ class ChatwootDesk:
                 "contacts",
                 {"inbox_id": self._config.inbox_id, "name": name, "identifier": identifier},
             )
-            contact = _of(_of(made, "payload"), "contact")
-            inbox = _of(_of(made, "payload"), "contact_inbox")
+            contact = part_of(part_of(made, "payload"), "contact")
+            inbox = part_of(part_of(made, "payload"), "contact_inbox")
             if inbox.get("source_id"):
                 return int(contact["id"]), str(inbox["source_id"])
         source_id = self._source_id(contact)
@@ -144,8 +147,8 @@ class ChatwootDesk:
         return int(contact["id"]), source_id
 
     def _source_id(self, contact: Mapping[str, Any]) -> str | None:
-        for one in _list(contact.get("contact_inboxes")):
-            if _of(one, "inbox").get("id") == self._config.inbox_id and one.get("source_id"):
+        for one in parts_of(contact.get("contact_inboxes")):
+            if part_of(one, "inbox").get("id") == self._config.inbox_id and one.get("source_id"):
                 return str(one["source_id"])
         return None
 
@@ -213,7 +216,7 @@ class ChatwootDesk:
         found: set[str] = set()
         before: dict[str, str] = {}
         for _ in range(pages):
-            page = _list((await self._call("GET", f"conversations/{ref}/messages", query=before)).get("payload"))
+            page = parts_of((await self._call("GET", f"conversations/{ref}/messages", query=before)).get("payload"))
             found.update(mark for one in page if (mark := mark_of(one)) is not None)
             if not page:
                 break
@@ -275,16 +278,18 @@ def source_of(ref: str, key: str) -> str:
 
 def mark_of(message: Mapping[str, Any]) -> str | None:
     """The mark of one of our own messages, None for what people in Chatwoot wrote."""
-    for mark in (message.get("source_id"), _of(message, "content_attributes").get("hotline")):
+    for mark in (message.get("source_id"), part_of(message, "content_attributes").get("hotline")):
         if isinstance(mark, str) and mark.startswith(f"{_SOURCE}:"):
             return mark
     return None
 
 
-def _of(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def part_of(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """The object under `name`; empty when there is none."""
     found = body.get(name)
     return found if isinstance(found, Mapping) else {}
 
 
-def _list(value: object) -> list[Mapping[str, Any]]:
+def parts_of(value: object) -> list[Mapping[str, Any]]:
+    """The objects in a list, without whatever else stands there."""
     return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []

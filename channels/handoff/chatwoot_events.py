@@ -6,11 +6,11 @@ Chatwoot has no word for "accepted": the first assignment to a person, or the fi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from channels.handoff.chatwoot import mark_of
+from channels.handoff.chatwoot import mark_of, part_of, parts_of
 from channels.handoff.contract import (
     Accepted,
     Agent,
@@ -33,7 +33,7 @@ def reference_of(payload: Mapping[str, Any]) -> str | None:
     """The number of the conversation that a webhook is about; None when it is about none."""
     event = payload.get("event")
     if event in ("message_created", "conversation_typing_on"):
-        number = _of(payload, "conversation").get("id")
+        number = part_of(payload, "conversation").get("id")
     elif event in ("conversation_status_changed", "conversation_updated"):
         number = payload.get("id")
     else:
@@ -43,9 +43,9 @@ def reference_of(payload: Mapping[str, Any]) -> str | None:
 
 def is_ours(payload: Mapping[str, Any], account_id: int, inbox_id: int) -> bool:
     """Whether a webhook comes from the account and inbox that the hotline speaks through."""
-    conversation = _of(payload, "conversation") or payload
-    account = _of(payload, "account").get("id", conversation.get("account_id", account_id))
-    inbox = _of(payload, "inbox").get("id", conversation.get("inbox_id", inbox_id))
+    conversation = part_of(payload, "conversation") or payload
+    account = part_of(payload, "account").get("id", conversation.get("account_id", account_id))
+    inbox = part_of(payload, "inbox").get("id", conversation.get("inbox_id", inbox_id))
     return str(account) == str(account_id) and str(inbox) == str(inbox_id)
 
 
@@ -60,7 +60,7 @@ def events_of(payload: Mapping[str, Any], delivery_id: str, row: Handoff, now: d
     elif kind == "conversation_status_changed":
         whats, key = _of_status(payload, row), f"s:{delivery_id}"
     elif kind == "conversation_typing_on" and not payload.get("is_private"):
-        whats, key = [AgentTyping(_agent(_of(payload, "user")))], f"t:{delivery_id}"
+        whats, key = [AgentTyping(_agent(part_of(payload, "user")))], f"t:{delivery_id}"
     else:
         return []
     at = _moment(payload.get("created_at"), now)
@@ -68,24 +68,24 @@ def events_of(payload: Mapping[str, Any], delivery_id: str, row: Handoff, now: d
 
 
 def _of_message(payload: Mapping[str, Any], row: Handoff) -> list[What]:
-    sender = _of(payload, "sender")
+    sender = part_of(payload, "sender")
     by_person = str(sender.get("type", "user")).lower() == "user" and sender.get("id") is not None
     public = payload.get("message_type") in ("outgoing", 1) and not payload.get("private")
     if not by_person or not public or mark_of(payload) is not None:
         return []
     agent = _agent(sender)
     assert agent is not None  # it has an id
-    files = tuple(_file(one, number) for number, one in enumerate(_list(payload.get("attachments"))))
+    files = tuple(_file(one, number) for number, one in enumerate(parts_of(payload.get("attachments"))))
     text = str(payload.get("content") or "")[:_TEXT_LIMIT]
     said = AgentMessage(str(payload.get("id")), text, agent, attachments=files[:MOST_ATTACHMENTS])
     return [Accepted(agent), said] if row.state == "waiting" else [said]
 
 
 def _of_assignment(payload: Mapping[str, Any], row: Handoff) -> list[What]:
-    changed = {name for one in _list(payload.get("changed_attributes")) for name in one}
+    changed = {name for one in parts_of(payload.get("changed_attributes")) for name in one}
     if "assignee_id" not in changed:
         return []
-    agent = _agent(_of(_of(payload, "meta"), "assignee"))
+    agent = _agent(part_of(part_of(payload, "meta"), "assignee"))
     if agent is None:
         return [Transferred(None)] if row.state == "accepted" else []
     if row.state == "waiting":
@@ -96,7 +96,7 @@ def _of_assignment(payload: Mapping[str, Any], row: Handoff) -> list[What]:
 def _of_status(payload: Mapping[str, Any], row: Handoff) -> list[What]:
     if payload.get("status") != "resolved" or not row.is_open:
         return []
-    attributes = _of(payload, "custom_attributes")
+    attributes = part_of(payload, "custom_attributes")
     numbers = str(attributes.get("hotline_tickets") or "").split()
     return [Returned(str(attributes.get("hotline_summary") or "")[:2000], tuple(numbers[:20]))]
 
@@ -131,12 +131,3 @@ def _moment(value: object, now: datetime) -> datetime:
     except (ValueError, OverflowError, OSError):
         pass
     return now
-
-
-def _of(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = body.get(name)
-    return found if isinstance(found, Mapping) else {}
-
-
-def _list(value: object) -> Sequence[Mapping[str, Any]]:
-    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []

@@ -29,7 +29,7 @@ from channels.handoff.errors import (
     SignatureRefused,
 )
 from channels.handoff.ports import HandoffDesk
-from channels.handoff.webhook import bounded
+from channels.handoff.webhook import bounded, parsed
 
 PATH = "/handoff"
 _BODY_LIMIT_BYTES = 512 * 1024
@@ -120,7 +120,7 @@ class EventPoster:
             raise DeskUnavailable("the gateway cannot be reached") from error
         if status >= 500 or status == 429:
             raise DeskUnavailable(f"the gateway answered {status}")
-        found = orjson.loads(answer) if answer else {}
+        found = parsed(answer)
         if status == 200:
             return wire.parse_outcome(found)
         raise _REFUSALS.get(str(found.get("code")), _broken)(found)

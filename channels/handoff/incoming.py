@@ -99,6 +99,12 @@ class Incoming:
         await self.store.transaction(lambda connection: connection.execute(old))
 
     async def _run(self) -> None:
+        try:
+            await self._all_due()
+        except ChannelsError as error:  # the deliveries stay stored; the next wake takes them up
+            logger.warning("the deliveries of %s wait: %s", self.source, error)
+
+    async def _all_due(self) -> None:
         if self._forgot_at is None or self.clock() - self._forgot_at > _FORGET_EVERY:
             self._forgot_at = self.clock()
             await self.forget()

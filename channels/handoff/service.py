@@ -291,7 +291,8 @@ class HandoffService:
         await self.delivery.close()
 
     async def tick(self) -> None:
-        """One look at the clock: deliveries that are due, citizens who wait long, alerts that nobody heard."""
+        """One look at the clock: alerts that nobody heard before all else, deliveries that are due, who waits long."""
+        await self._alert()
         await self.delivery.sweep()
         for wake in self.wakers:
             wake()
@@ -302,7 +303,6 @@ class HandoffService:
                 await self._offer(row, now)
             elif row.waiting_since <= now - timedelta(seconds=self.patience.leave_seconds):
                 await self._leave(row, now)
-        await self._alert()
 
     async def given_up(self, row: Handoff) -> None:
         """The desk cannot be told of a hand-over: the citizen is offered a call-back."""
@@ -345,7 +345,7 @@ class HandoffService:
                         await self.alerts.alert(alert)
                 except (ChannelsError, TimeoutError) as error:
                     logger.error("an emergency could not be told to the desk, it is tried again: %s", error)
-                    return
+                    continue  # the others are told meanwhile
             self.checkpoint("alert_told")
             await self.letters.alert_told(alert, self.clock())
 

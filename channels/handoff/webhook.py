@@ -72,7 +72,7 @@ class WebhookDesk:
                 judge(response.status, response.headers.get("Retry-After"))
         except (aiohttp.ClientError, TimeoutError) as error:
             raise DeskUnavailable(f"the desk cannot be reached: {type(error).__name__}") from error
-        return _object(answer)
+        return parsed(answer)
 
 
 async def bounded(response: aiohttp.ClientResponse, most: int = _MOST_ANSWER_BYTES) -> bytes:
@@ -95,7 +95,8 @@ def judge(status: int, retry_after: str | None) -> None:
     raise DeskRefused(f"The desk answered {status}.")
 
 
-def _object(answer: bytes) -> dict[str, Any]:
+def parsed(answer: bytes) -> dict[str, Any]:
+    """The answer's object; empty when it is none."""
     try:
         found = orjson.loads(answer) if answer else {}
     except orjson.JSONDecodeError:

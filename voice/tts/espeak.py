@@ -50,6 +50,6 @@ def espeak_phonemes(text: str, language: str, voice: str | None = None) -> str:
     )
     lines = [line.strip() for line in written.splitlines() if line.strip()]
     if not lines:
-        raise SynthesisFailed(f"nothing in the text can be spoken: {text[:40]!r}")
+        raise SynthesisFailed(f"nothing in the text can be spoken ({len(text)} characters)")
     mark = "?" if text.rstrip().endswith(("?", "？")) else "."
     return ", ".join(lines) + mark

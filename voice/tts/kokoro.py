@@ -75,7 +75,7 @@ class KokoroVoice:
         phonemes = re.sub(r"\s+", " ", _PHONEMES[language](text)).strip()
         tokens = [self._ids[one] for one in phonemes if one in self._ids][:_MOST_TOKENS]
         if not tokens:
-            raise SynthesisFailed(f"nothing in the text can be spoken: {text[:40]!r}")
+            raise SynthesisFailed(f"nothing in the text can be spoken ({len(text)} characters)")
         style = self._style(language)[min(len(tokens), 509)]
         feed = {
             self._input: np.array([[0, *tokens, 0]], np.int64),

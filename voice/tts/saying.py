@@ -18,5 +18,5 @@ def sayable(text: str) -> str:
     """
     kept = "".join(c if unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn") else " " for c in text).strip()
     if not any(c.isalnum() for c in kept):
-        raise SynthesisFailed(f"nothing in the text can be said: {kept[:40]!r}")
+        raise SynthesisFailed(f"nothing in the text can be said ({len(kept)} characters)")
     return kept

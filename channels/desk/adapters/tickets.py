@@ -1,21 +1,18 @@
-"""The ticket core for the desk, in a few threads; opened when it is first asked.
+"""The ticket core for the desk, in a few threads.
 
-Filing is synchronous and safe to repeat there; here it gets a time-out and errors that the desk can show.
+Filing is synchronous and safe to repeat there; here it gets errors that the desk can show. It decides no right.
 """
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any, TypeVar
 
+from channels.adapters.ticket_threads import TicketThreads
 from channels.desk.errors import TicketRefused
 from channels.errors import TicketNotFound, TicketsUnavailable
 from channels.handoff.contract import OpenTicket
-from tickets.bootstrap import open_tickets
 from tickets.config import TicketsConfig
 from tickets.domain.people import Actor
 from tickets.domain.ticket import Ticket
@@ -28,21 +25,16 @@ from tickets.service.desk import TicketDesk
 from tickets.service.ports import TicketFilter
 from tickets.service.receipts import TicketReceipt
 
-_THREADS = 2
-_SECONDS = 10.0
 _MOST_CONVERSATIONS = 20
 _MOST_LISTED = 1000
 T = TypeVar("T")
 
 
 class DeskTickets:
-    """TicketWork on `tickets.bootstrap.open_tickets`."""
+    """TicketWork on the ticket core."""
 
     def __init__(self, config: TicketsConfig) -> None:
-        self._config = config
-        self._desk: TicketDesk | None = None
-        self._opening = threading.Lock()
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="desk-tickets")
+        self._threads = TicketThreads(config, "desk-tickets")
 
     async def file(self, command: FileTicket) -> TicketReceipt:
         return await self._run(lambda desk: desk.file(command))
@@ -89,20 +81,11 @@ class DeskTickets:
         return await self._run(answer)
 
     async def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
-        if self._desk is not None:
-            await asyncio.to_thread(self._desk.close)
-
-    def _open(self) -> TicketDesk:
-        with self._opening:
-            if self._desk is None:
-                self._desk = open_tickets(self._config)
-            return self._desk
+        await self._threads.close()
 
     async def _run(self, work: Callable[[TicketDesk], T]) -> T:
         try:
-            async with asyncio.timeout(_SECONDS):
-                return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: work(self._open()))
+            return await self._threads.run(work)
         except NoSuchTicket:
             raise TicketNotFound from None
         except InvalidTicket as error:

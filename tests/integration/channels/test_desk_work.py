@@ -263,7 +263,7 @@ async def test_one_click_files_what_was_said_once_and_tells_the_citizen(tmp_path
         number = filed["ticket"]["number"]
         told = [one for one in await citizen.history() if one["data"].get("ticket")]
         assert len(told) == 1 and number in told[0]["text"]
-        ticket = desk.desk.context.tickets._open().get(number)  # type: ignore[attr-defined]
+        ticket = await desk.desk.context.tickets._threads.run(lambda core: core.get(number))  # type: ignore[attr-defined]
         assert ticket.contact.phone == "13812345678" and str(ticket.history[0].actor) == "agent:wang"
         context = await wang.context(citizen.conversation_id)
         assert [one["number"] for one in context["tickets"]] == [number] == context["conversation"]["tickets"]
@@ -279,9 +279,9 @@ async def test_nothing_is_claimed_while_the_ticket_store_is_down(tmp_path: Path)
     async with staffed(tmp_path) as desk:
         wang = await desk.hired("wang")
         citizen = await talking(desk, wang)
-        tickets = desk.desk.context.tickets
-        tickets._config = tickets._config.__class__("postgresql://nobody@127.0.0.1:1/none")  # type: ignore[attr-defined]
-        tickets._desk = None  # type: ignore[attr-defined]
+        core = desk.desk.context.tickets._threads  # type: ignore[attr-defined]
+        core._config = core._config.__class__("postgresql://nobody@127.0.0.1:1/none")
+        core._desk = None
         body = {"request_id": "r1", "fields": {"nature": "complaint", "description": "路灯"}}
         status, answer = await wang.call("POST", f"/conversations/{citizen.conversation_id}/ticket", body)
         assert (status, answer["code"]) == (503, "tickets_unavailable")

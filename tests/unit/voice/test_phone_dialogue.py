@@ -251,7 +251,7 @@ async def test_a_doubtful_place_is_asked_about_and_a_correction_is_not_lost(answ
 
 async def test_while_a_call_back_is_talked_about_nobody_is_dialled_again() -> None:
     caller = WrittenCaller(heard("人工"), heard("13800138000"))
-    taking = [Turn("zh", "queue", (text,), data={"callback": {"state": "asked"}}) for text in ("电话？", "已登记。")]
+    taking = [Turn("zh", "queue", (text,)) for text in ("电话？", "已登记。")]
     await talk(caller, WrittenAssistant(*taking), desk="8000")
     assert len(caller.transfers) == 1 and "已登记。" in caller.said
 

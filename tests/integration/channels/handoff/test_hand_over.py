@@ -9,8 +9,8 @@ import orjson
 import pytest
 
 from channels.conversations import Draft
-from channels.handoff.contract import Agent, AgentMessage, Attachment
-from channels.handoff.errors import AlreadyTaken, HandoffNotFound, NotYours
+from channels.handoff.contract import Agent, AgentMessage, Attachment, EmergencyAlert
+from channels.handoff.errors import AlreadyTaken, DeskUnavailable, HandoffNotFound, NotYours
 from channels.ports import BotMessage
 from tests.integration.channels.handoff.desks import LI, WANG, event
 from tests.integration.channels.handoff.people import impatient, inside, text
@@ -392,6 +392,26 @@ async def test_an_alert_is_told_until_the_desk_has_heard_it(tmp_path: Path) -> N
         one.desk.down = False
         await one.service.tick()
         assert len(one.desk.alerts) == 1
+
+
+async def test_one_alert_that_cannot_be_told_keeps_no_other_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with inside(tmp_path) as one:
+        conversations = [await one.open(), await one.open()]
+        one.bot.answer = says(BotMessage("请拨打119", (), {"emergency": {"numbers": ["119"]}}))
+        for conversation, words in zip(conversations, ("着火了", "煤气漏了"), strict=True):
+            await one.say(conversation, words)
+        told = one.desk.alert
+
+        async def refusing_the_first(alert: EmergencyAlert) -> None:
+            if alert.text == "着火了":
+                raise DeskUnavailable()
+            await told(alert)
+
+        monkeypatch.setattr(one.desk, "alert", refusing_the_first)
+        await one.service.tick()
+        assert [alert.text for alert in one.desk.alerts] == ["煤气漏了"]
 
 
 async def test_a_desk_that_is_away_is_told_later_and_in_order(tmp_path: Path) -> None:
