@@ -33,7 +33,28 @@ def main() -> int:
         say("not every model could be fetched; what is missing is heard or spoken by others, see below")
     say("rendering the line's prompts")
     hotline("voice", "render", "--prompts")
-    return hotline("voice", "doctor", "--quick")
+    status = hotline("voice", "doctor", "--quick")
+    if "--no-replies" not in sys.argv[1:]:
+        render_replies(folder)
+    return status
+
+
+def render_replies(folder: Path) -> None:
+    """Renders the fixed clauses of the bot's replies in the background: the slow voices take minutes a language."""
+    log = folder / "render.log"
+    with log.open("ab") as written:
+        subprocess.Popen(
+            [str(HOTLINE), "voice", "render"],
+            stdin=subprocess.DEVNULL,
+            stdout=written,
+            stderr=written,
+            start_new_session=True,
+            preexec_fn=lambda: os.nice(10) and None,
+        )
+    say(
+        "the bot's replies are being rendered in the background, so that they too are on the line at once; calls\n"
+        f"can be taken meanwhile. How far it is: {log}; broken off, `hotline voice render` goes on with it."
+    )
 
 
 def speech_folder() -> Path:

@@ -7,27 +7,27 @@ standard error: exit status 1 for a ticket that is not there, 2 for everything e
 from __future__ import annotations
 
 import argparse
-import csv
-import getpass
 import json
 import sys
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
 from hotline import settings
-from tickets import cli_classify
+from tickets import cli_city, cli_classify, cli_diagram, cli_dispatch, cli_outbox, cli_report, cli_staff
 from tickets.bootstrap import open_tickets
+from tickets.cli_support import action, positive, print_json, print_lines, print_table, who, write_csv
 from tickets.config import TicketsConfig
 from tickets.domain.masking import mask_numbers
 from tickets.domain.people import Actor, Contact
 from tickets.domain.place import Place
 from tickets.domain.ticket import Ticket
 from tickets.domain.views import local_iso
-from tickets.domain.vocabulary import Confidentiality, Nature, Role, Status
-from tickets.errors import TicketError, TicketNotFound
+from tickets.domain.vocabulary import Confidentiality, Nature, Status
+from tickets.errors import InvalidTicket
 from tickets.service.commands import AdvanceTicket, FileTicket
 from tickets.service.desk import TicketDesk
 from tickets.service.ports import TicketFilter
@@ -35,27 +35,26 @@ from tickets.service.receipts import TicketReceipt
 from tickets.service.records import record
 from tickets.service.validation import LANGUAGES
 
-NOT_FOUND, FAILED = 1, 2
 _LISTED = ("number", "status", "nature", "category", "unit", "filed_at", "due_at", "urged")
 
 
 def mount(subparsers: Any) -> None:
-    """Adds `tickets` and `classify` to the command; each parser sets `run`, which takes the arguments and gives the
-    exit status."""
+    """Adds `tickets`, `classify`, `report` and `dispatch`; each parser sets `run`, which takes the arguments and gives
+    the exit status."""
     tickets = subparsers.add_parser("tickets", help="list, show, file, move and export tickets")
     actions = tickets.add_subparsers(dest="tickets_command", required=True, metavar="COMMAND")
 
-    listing = _action(actions, "list", _list, "list tickets, newest first")
+    listing = action(actions, "list", _list, "list tickets, newest first")
     _filters(listing)
-    listing.add_argument("--limit", type=_positive, default=50, help="at most this many (default: 50)")
+    listing.add_argument("--limit", type=positive, default=50, help="at most this many (default: 50)")
     _json(listing)
 
-    show = _action(actions, "show", _show, "show one ticket and its history")
+    show = action(actions, "show", _show, "show one ticket and its history")
     show.add_argument("number")
     _reveal(show)
     _json(show)
 
-    filing = _action(actions, "file", _file, "file a ticket")
+    filing = action(actions, "file", _file, "file a ticket")
     filing.add_argument("--nature", required=True, choices=list(Nature))
     filing.add_argument("--category", help="an id of categories.csv; without one the hotline dispatches by hand")
     filing.add_argument("--description", required=True)
@@ -68,41 +67,33 @@ def mount(subparsers: Any) -> None:
     filing.add_argument("--key", help="idempotency key: repeating it files nothing twice")
     _json(filing)
 
-    advance = _action(actions, "advance", _advance, "move a ticket on")
+    advance = action(actions, "advance", _advance, "move a ticket on")
     advance.add_argument("number")
     advance.add_argument("step", metavar="STATUS|COMMAND")
     advance.add_argument("--by", required=True, metavar="WHO", help="ROLE:NAME, ROLE, or a supervisor's NAME")
     advance.add_argument("--reason", required=True, help="why; for a reply, the reply to the citizen")
     advance.add_argument("--unit", help="the unit to handle it (with dispatch)")
+    advance.add_argument("--code", help="the reason of return_reasons.csv (with return)")
+    advance.add_argument("--until", metavar="TIME", help="the end, such as 2027-01-15T18:00+08:00 (with suspend)")
+    advance.add_argument("--days", type=int, help="working days (with ask_extension)")
+    advance.add_argument("--external", metavar="STEP", help="a step of escalation.csv (with escalate)")
+    advance.add_argument("--expect-version", type=positive, help="refuse when somebody was faster")
     advance.add_argument("--key", help="idempotency key: repeating it does nothing twice")
     _json(advance)
 
-    export = _action(actions, "export", _export, "write all tickets to a file")
+    export = action(actions, "export", _export, "write all tickets to a file")
     _filters(export)
     export.add_argument("--format", choices=("csv", "json"), default="csv")
     export.add_argument("--out", type=Path, help="file to write (default: standard output)")
     _reveal(export)
 
+    cli_staff.mount(actions)
+    cli_outbox.mount(actions)
+    cli_city.mount(actions)
+    cli_diagram.mount(actions)
     cli_classify.mount(subparsers)
-
-
-def _action(actions: Any, name: str, run: Callable[[argparse.Namespace], None], text: str) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = actions.add_parser(name, help=text, description=text)
-    parser.set_defaults(run=lambda arguments: report_errors(lambda: run(arguments)))
-    return parser
-
-
-def report_errors(run: Callable[[], None]) -> int:
-    """Runs a command and turns its error into one sentence and an exit status."""
-    try:
-        run()
-    except TicketNotFound as error:
-        print(f"hotline: {error}", file=sys.stderr)
-        return NOT_FOUND
-    except (TicketError, settings.SettingsError, OSError) as error:
-        print(f"hotline: {error}", file=sys.stderr)
-        return FAILED
-    return 0
+    cli_report.mount(subparsers)
+    cli_dispatch.mount(subparsers)
 
 
 def _filters(parser: argparse.ArgumentParser) -> None:
@@ -120,13 +111,6 @@ def _json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="JSON instead of lines to read")
 
 
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("at least 1")
-    return number
-
-
 @contextmanager
 def _desk() -> Iterator[TicketDesk]:
     desk = open_tickets(TicketsConfig.from_settings(settings.load()))
@@ -141,18 +125,15 @@ def _list(arguments: argparse.Namespace) -> None:
     with _desk() as desk:
         rows = [_short(ticket) for ticket in desk.list(filters)]
     if arguments.json:
-        _print_json(rows)
+        print_json(rows)
         return
-    table = [_LISTED, *([str(row[name] if row[name] is not None else "-") for name in _LISTED] for row in rows)]
-    widths = [max(len(line[column]) for line in table) for column in range(len(_LISTED))]
-    for line in table:
-        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+    print_table(_LISTED, rows)
 
 
 def _show(arguments: argparse.Namespace) -> None:
     with _desk() as desk:
         if arguments.reveal:
-            ticket = desk.reveal(arguments.number, _who(arguments.by), arguments.reason or "")
+            ticket = desk.reveal(arguments.number, who(arguments.by), arguments.reason or "")
         else:
             ticket = desk.get(arguments.number)
         shown = record(ticket, desk.catalogue, masked=not arguments.reveal)
@@ -169,9 +150,9 @@ def _show(arguments: argparse.Namespace) -> None:
         for entry in ticket.history
     ]
     if arguments.json:
-        _print_json({**shown, "history": steps})
+        print_json({**shown, "history": steps})
         return
-    _print_lines(shown)
+    print_lines(shown)
     print("history:")
     for step in steps:
         print(f"  {step['at']}  {step['to']:<15}  {step['command']} by {step['actor']}  {step['reason']}".rstrip())
@@ -189,7 +170,7 @@ def _file(arguments: argparse.Namespace) -> None:
         contact=Contact(arguments.name, arguments.phone),
         confidentiality=arguments.confidentiality,
         emergency=arguments.emergency,
-        by=_who(None),
+        by=who(None),
     )
     with _desk() as desk:
         _print_receipt(desk.file(command), as_json=arguments.json)
@@ -203,14 +184,27 @@ def _advance(arguments: argparse.Namespace) -> None:
         by=Actor.parse(arguments.by),
         reason=arguments.reason,
         unit=arguments.unit,
+        code=arguments.code,
+        until=_moment(arguments.until),
+        days=arguments.days,
+        external=arguments.external,
+        expected_version=arguments.expect_version,
     )
     with _desk() as desk:
         _print_receipt(desk.advance(command), as_json=arguments.json)
 
 
+def _moment(text: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        message = f"--until: {text!r} is no time; write it as 2027-01-15T18:00+08:00"
+        raise InvalidTicket("until_invalid", "until", message) from None
+
+
 def _export(arguments: argparse.Namespace) -> None:
     filters = TicketFilter(status=arguments.status, unit=arguments.unit)
-    by = _who(arguments.by) if arguments.reveal else None
+    by = who(arguments.by) if arguments.reveal else None
     with _desk() as desk:
         rows = desk.export(filters, by=by, reason=(arguments.reason or "") if arguments.reveal else None)
         if arguments.out is None:
@@ -230,28 +224,7 @@ def _write(rows: Iterator[dict[str, object]], form: str, out: TextIO) -> None:
         )
         out.write("\n]\n")
         return
-    writer: csv.DictWriter[str] | None = None
-    for row in rows:
-        if writer is None:
-            writer = csv.DictWriter(out, list(row), lineterminator="\n")
-            writer.writeheader()
-        writer.writerow({name: _cell(value) for name, value in row.items()})
-
-
-def _cell(value: object) -> object:
-    """A cell that no spreadsheet takes for a formula."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t" and value else value
-
-
-def _who(text: str | None) -> Actor:
-    if text:
-        return Actor.parse(text)
-    try:
-        return Actor(Role.AGENT, getpass.getuser())
-    except (KeyError, OSError):  # a container's user without a name
-        return Actor(Role.AGENT, "terminal")
+    write_csv(rows, out)
 
 
 def _short(ticket: Ticket) -> dict[str, object]:
@@ -285,16 +258,6 @@ def _print_receipt(receipt: TicketReceipt, *, as_json: bool) -> None:
         "created": receipt.created,
     }
     if as_json:
-        _print_json(shown)
+        print_json(shown)
     else:
-        _print_lines(shown)
-
-
-def _print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def _print_lines(values: Mapping[str, object]) -> None:
-    for name, value in values.items():
-        if value is not None and value != "":
-            print(f"{name + ':':<18}{str(value).lower() if isinstance(value, bool) else value}")
+        print_lines(shown)

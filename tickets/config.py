@@ -20,6 +20,8 @@ class TicketsConfig:
         database_url: SQLAlchemy URL; `postgresql://` means psycopg 3. Kept out of the repr: it may hold a password.
         city_dir: folder of categories.csv, units.csv and holidays/.
         examples_dir: folder of <language>.csv with examples of each category, for the classifier.
+        duplicates_dir: folder of decision.json, what the search for duplicates was fitted to.
+        audit_dir: folder of what the audit of replies looks for.
         models_dir: where trained classifiers are kept.
         office_closes_at: local time at which a deadline day ends.
     """
@@ -27,7 +29,9 @@ class TicketsConfig:
     database_url: str = field(repr=False)
     city_dir: Path = ROOT / "data" / "city"
     examples_dir: Path = ROOT / "data" / "categories"
+    duplicates_dir: Path = ROOT / "data" / "duplicates"
     models_dir: Path = ROOT / "var" / "models"
+    audit_dir: Path = ROOT / "data" / "audit"
     office_closes_at: time = time(18, 0)
 
     @classmethod

@@ -6,6 +6,12 @@ error text holds personal data.
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tickets.domain.ticket import Ticket
+
 
 class TicketError(Exception):
     """The ticket could not be handled."""
@@ -52,6 +58,77 @@ class TransitionNotAllowed(TicketError):
         self.allowed = allowed
 
 
+class RuleForbids(TransitionNotAllowed):
+    """A rule forbids this now, though the status and the role would allow it.
+
+    Attributes:
+        code: which rule, such as `parts_open`.
+        clause: the legal clause it rests on, where there is one.
+    """
+
+    code = "rule_forbids"
+
+    def __init__(
+        self, code: str, message: str, *, status: str, command: str, role: str, clause: str | None = None
+    ) -> None:
+        super().__init__(message, status=status, command=command, role=role)
+        self.code = code
+        self.clause = clause
+
+
+class TicketChanged(TicketError):
+    """Somebody else changed the ticket meanwhile; read it again and decide anew.
+
+    Attributes:
+        version: the present one.
+        command, by, at: what was done last, by whom, when.
+    """
+
+    code = "ticket_changed"
+
+    def __init__(self, message: str, *, version: int, command: str, by: str, at: datetime) -> None:
+        super().__init__(message)
+        self.version = version
+        self.command = command
+        self.by = by
+        self.at = at
+
+    @classmethod
+    def since(cls, ticket: Ticket, expected: int) -> TicketChanged:
+        """The error for whoever saw version `expected` of `ticket`."""
+        last = next((entry for entry in reversed(ticket.history) if entry.command != "reveal"), ticket.history[-1])
+        message = (
+            f"ticket {ticket.number} changed meanwhile: {last.command} by {last.actor} at "
+            f"{last.at:%Y-%m-%d %H:%M:%S} UTC made it {ticket.status} (version {ticket.version}, you saw {expected}); "
+            "nothing was done; read it again and decide anew"
+        )
+        return cls(message, version=ticket.version, command=str(last.command), by=str(last.actor), at=last.at)
+
+
+class NotForYou(TicketError):
+    """This position may not do this, or not on this ticket."""
+
+    code = "not_for_you"
+
+
+class ReplyBlocked(TicketError):
+    """The audit of the reply found something that may not go out; correct it, or let a supervisor answer for it.
+
+    Attributes:
+        kinds: what was found that blocks.
+        findings: everything that was found, as plain JSON.
+    """
+
+    code = "reply_blocked"
+
+    def __init__(self, kinds: tuple[str, ...], findings: list[dict[str, object]]) -> None:
+        super().__init__(
+            f"the reply was not sent: {', '.join(kinds)}; correct it, or let a supervisor send it with override_reason"
+        )
+        self.kinds = kinds
+        self.findings = findings
+
+
 class TicketNotFound(TicketError):
     """There is no such ticket, or the number and the telephone do not belong together."""
 
@@ -86,3 +163,15 @@ class ClassifierUnavailable(TicketError):
     """There is nothing to suggest a category from: neither a trained model nor texts to train one."""
 
     code = "classifier_unavailable"
+
+
+class LabelledFileInvalid(TicketError):
+    """A file of labelled texts cannot be learnt from or measured on."""
+
+    code = "labelled_file_invalid"
+
+
+class LabelModelMissing(TicketError):
+    """There is no model of that name; train it first with `hotline dispatch train`."""
+
+    code = "label_model_missing"

@@ -1,4 +1,4 @@
-"""Reads the files that describe the city: categories.csv, units.csv, holidays/<year>.csv.
+"""Reads the files that describe the city: categories.csv, units.csv, area_units.csv, holidays/<year>.csv.
 
 A row that cannot be used is an error with file and line; nothing is guessed or skipped.
 """
@@ -18,11 +18,11 @@ from tickets.domain.vocabulary import HOTLINE_UNIT
 from tickets.errors import CityDataInvalid
 
 LANGUAGES = ("zh", "en", "ja", "ko", "ru")
-_NAMES = tuple(f"name_{language}" for language in LANGUAGES)
+NAMES = tuple(f"name_{language}" for language in LANGUAGES)
 _CATEGORY_COLUMNS = (
     "id",
     "group",
-    *_NAMES,
+    *NAMES,
     "lead_unit",
     "assist_units",
     "urgency",
@@ -41,13 +41,17 @@ def load_catalogue(folder: Path) -> Catalogue:
         CityDataInvalid: a file is missing or a row cannot be used.
     """
     units: dict[str, Unit] = {}
-    for where, row in _rows(folder / "units.csv", ("id", *_NAMES, "level")):
-        unit = Unit(_new(where, row, units), _names(where, row), row["level"])
+    for where, row in rows_of(folder / "units.csv", ("id", *NAMES, "level")):
+        unit = Unit(new_id(where, row, units), names_of(where, row), row["level"])
+        units[unit.id] = unit
+    areas = folder / "area_units.csv"
+    for where, row in rows_of(areas, ("id", "area", "level", *NAMES)) if areas.exists() else ():
+        unit = Unit(new_id(where, row, units), names_of(where, row), row["level"], row["area"])
         units[unit.id] = unit
     if HOTLINE_UNIT not in units:
         raise CityDataInvalid(f"{folder / 'units.csv'}: the unit {HOTLINE_UNIT!r} is missing")
     categories: dict[str, Category] = {}
-    for where, row in _rows(folder / "categories.csv", _CATEGORY_COLUMNS):
+    for where, row in rows_of(folder / "categories.csv", _CATEGORY_COLUMNS):
         category = _category(where, row, categories, units)
         categories[category.id] = category
     return Catalogue(categories, units)
@@ -65,8 +69,8 @@ def load_calendar(folder: Path) -> WorkingCalendar:
         if not path.stem.isdigit():
             raise CityDataInvalid(f"{path}: the file's name must be a year")
         settled.add(int(path.stem))
-        for where, row in _rows(path, ("date", "kind", "name")):
-            day, worked = _day(where, row["date"]), _one_of(where, "kind", row["kind"], tuple(_WORKED))
+        for where, row in rows_of(path, ("date", "kind", "name")):
+            day, worked = day_of(where, row["date"]), _one_of(where, "kind", row["kind"], tuple(_WORKED))
             # A notice also moves days just before its year, so the year before is allowed.
             if day.year not in (int(path.stem), int(path.stem) - 1):
                 raise CityDataInvalid(f"{where}: {day} does not belong into {path.name}")
@@ -83,9 +87,9 @@ def _category(where: str, row: Row, known: Mapping[str, Category], units: Mappin
     if not (radius.isascii() and radius.isdigit()):
         raise CityDataInvalid(f"{where}: duplicate_radius_m must be a whole number of metres, not {radius!r}")
     return Category(
-        id=_new(where, row, known),
+        id=new_id(where, row, known),
         group=row["group"],
-        names=_names(where, row),
+        names=names_of(where, row),
         lead_unit=row["lead_unit"],
         assist_units=assist,
         urgency=_one_of(where, "urgency", row["urgency"], _URGENCIES),
@@ -94,7 +98,7 @@ def _category(where: str, row: Row, known: Mapping[str, Category], units: Mappin
     )
 
 
-def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, Row]]:
+def rows_of(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, Row]]:
     """Each row with its place for error texts; all `columns` are there, stripped."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -111,14 +115,16 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, Row]]:
         raise CityDataInvalid(f"{path}: cannot be read: {error}") from error
 
 
-def _new(where: str, row: Row, known: Mapping[str, object]) -> str:
+def new_id(where: str, row: Row, known: Mapping[str, object]) -> str:
+    """The row's id, which must be new among the known ones."""
     identifier = row["id"]
     if not identifier or identifier in known:
         raise CityDataInvalid(f"{where}: the id {identifier!r} is empty or there twice")
     return identifier
 
 
-def _names(where: str, row: Row) -> dict[str, str]:
+def names_of(where: str, row: Row) -> dict[str, str]:
+    """The row's names by language; Chinese must be there."""
     names = {language: row[f"name_{language}"] for language in LANGUAGES if row[f"name_{language}"]}
     if "zh" not in names:
         raise CityDataInvalid(f"{where}: name_zh is empty")
@@ -131,7 +137,8 @@ def _one_of(where: str, column: str, value: str, allowed: tuple[str, ...]) -> st
     return value
 
 
-def _day(where: str, text: str) -> date:
+def day_of(where: str, text: str) -> date:
+    """A date as ISO 8601 writes it."""
     try:
         return date.fromisoformat(text)
     except ValueError:

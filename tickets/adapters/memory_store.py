@@ -10,34 +10,46 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from tickets.adapters.memory_parts import MemoryParts
+from tickets.adapters.memory_running import MemoryRunning, Waiting
+from tickets.domain.competence import Ruling
+from tickets.domain.corrections import Correction
 from tickets.domain.events import TicketEvent
-from tickets.domain.ticket import Ticket
-from tickets.service.ports import OutboxEvent, TicketFilter
-
-
-@dataclass(frozen=True)
-class _Waiting:
-    event: TicketEvent
-    attempts: int
-    next_attempt_at: datetime | None
-    last_error: str | None = None
+from tickets.domain.followers import Follower
+from tickets.domain.ticket import Ticket, next_version
+from tickets.service.ports import TicketFilter, UnitNotice
 
 
 @dataclass
 class _Content:
     tickets: dict[str, Ticket] = field(default_factory=dict)
     commands: dict[tuple[str, str], str] = field(default_factory=dict)
-    outbox: dict[int, _Waiting] = field(default_factory=dict)
+    outbox: dict[int, Waiting] = field(default_factory=dict)
     lookups: list[tuple[str, datetime]] = field(default_factory=list)
+    notices: list[UnitNotice] = field(default_factory=list)
+    followers: dict[tuple[str, str], Follower] = field(default_factory=dict)
+    rulings: list[Ruling] = field(default_factory=list)
+    corrections: list[Correction] = field(default_factory=list)
 
     def copied(self) -> _Content:
-        return _Content(dict(self.tickets), dict(self.commands), dict(self.outbox), list(self.lookups))
+        return _Content(
+            dict(self.tickets),
+            dict(self.commands),
+            dict(self.outbox),
+            list(self.lookups),
+            list(self.notices),
+            dict(self.followers),
+            list(self.rulings),
+            list(self.corrections),
+        )
 
 
-class MemoryTicketStore:
+class MemoryTicketStore(MemoryRunning, MemoryParts):
     """The `TicketStore` in memory."""
+
+    _content: _Content
 
     def __init__(self) -> None:
         self._content = _Content()
@@ -66,47 +78,28 @@ class MemoryTicketStore:
             kept = [lookup for lookup in self._content.lookups if lookup[1] >= forget_before]
             self._content.lookups = [*kept, (number, at)]
 
+    def corrections(self) -> list[Correction]:
+        return list(self._content.corrections)
+
+    def provisional_numbers(self, after: str, limit: int) -> list[str]:
+        found = sorted(
+            number
+            for number, ticket in self._content.tickets.items()
+            if number > after and any(clock.provisional and clock.running for clock in ticket.clocks)
+        )
+        return found[:limit]
+
     def ping(self) -> None:
         return None
 
     def close(self) -> None:
         return None
 
-    def claim_events(self, now: datetime, limit: int, lease: timedelta) -> Sequence[OutboxEvent]:
-        claimed: list[OutboxEvent] = []
-        seen: set[str] = set()
-        with self._lock:
-            for number, waiting in self._content.outbox.items():
-                if waiting.next_attempt_at is None or waiting.event.ticket_number in seen:
-                    continue
-                seen.add(waiting.event.ticket_number)
-                if waiting.next_attempt_at <= now and len(claimed) < limit:
-                    claimed.append(OutboxEvent(number, waiting.event, waiting.attempts + 1))
-            for event in claimed:
-                self._change(event, attempts=event.attempts, next_attempt_at=now + lease)
-        return claimed
 
-    def mark_sent(self, event: OutboxEvent, at: datetime) -> None:
-        self._change(event, attempts=event.attempts, next_attempt_at=None)
-
-    def mark_failed(self, event: OutboxEvent, error: str, at: datetime, retry_at: datetime | None) -> None:
-        self._change(event, attempts=event.attempts, next_attempt_at=retry_at, last_error=error)
-
-    def waiting_events(self) -> int:
-        return sum(waiting.next_attempt_at is not None for waiting in self._content.outbox.values())
-
-    def _change(
-        self, event: OutboxEvent, *, attempts: int, next_attempt_at: datetime | None, last_error: str | None = None
-    ) -> None:
-        with self._lock:
-            outbox = self._content.outbox
-            outbox[event.id] = replace(
-                outbox[event.id], attempts=attempts, next_attempt_at=next_attempt_at, last_error=last_error
-            )
-
-
-class MemoryTransaction:
+class MemoryTransaction(MemoryParts):
     """The `TicketTransaction` on a copy of the content."""
+
+    _content: _Content
 
     def __init__(self, content: _Content) -> None:
         self._content = content
@@ -126,11 +119,20 @@ class MemoryTransaction:
     def ticket(self, number: str) -> Ticket | None:
         return self._content.tickets.get(number)
 
-    def save_ticket(self, before: Ticket, after: Ticket) -> None:
-        self._content.tickets[before.number] = after
+    def add_correction(self, correction: Correction) -> None:
+        self._content.corrections.append(correction)
+
+    def save_ticket(self, before: Ticket, after: Ticket) -> Ticket:
+        saved = replace(after, version=next_version(before, after))
+        self._content.tickets[before.number] = saved
+        return saved
 
     def add_event(self, event: TicketEvent) -> None:
-        self._content.outbox[len(self._content.outbox) + 1] = _Waiting(event, 0, event.at)
+        self._content.outbox[len(self._content.outbox) + 1] = Waiting(event, 0, event.at)
+
+    def add_events(self, events: Sequence[TicketEvent]) -> None:
+        for event in events:
+            self.add_event(event)
 
 
 def _matches(ticket: Ticket, filters: TicketFilter) -> bool:
@@ -143,6 +145,7 @@ def _matches(ticket: Ticket, filters: TicketFilter) -> bool:
     )
     return (
         all(want is None or want == has for want, has in wanted)
+        and (filters.numbers is None or ticket.number in filters.numbers)
         and (filters.filed_from is None or ticket.filed_at >= filters.filed_from)
         and (filters.filed_until is None or ticket.filed_at < filters.filed_until)
         and (filters.before is None or (ticket.filed_at, ticket.number) < filters.before)

@@ -9,19 +9,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from itertools import batched
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Table, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tickets.adapters import rows, tables
-from tickets.adapters.sql_outbox import SqlOutbox
+from tickets.adapters.sql_dispatch import SqlCorrectionStore, SqlCorrectionTransaction
+from tickets.adapters.sql_parts import SqlPartsStore, SqlPartsTransaction
 from tickets.domain.clocks import Clock
 from tickets.domain.events import TicketEvent
 from tickets.domain.people import Contact
-from tickets.domain.ticket import HistoryEntry, Ticket
+from tickets.domain.ticket import HistoryEntry, Ticket, next_version
 from tickets.service.ports import TicketFilter
 
 Checkpoint = Callable[[str], None]
@@ -46,7 +49,7 @@ def _no_checkpoint(step: str) -> None:
     return None
 
 
-class SqlTicketStore(SqlOutbox):
+class SqlTicketStore(SqlPartsStore, SqlCorrectionStore):
     """The `TicketStore` for real.
 
     Args:
@@ -76,6 +79,8 @@ class SqlTicketStore(SqlOutbox):
             value = getattr(filters, name)
             if value is not None:
                 query = query.where(table.c[name] == value)
+        if filters.numbers is not None:
+            query = query.where(table.c.number.in_(filters.numbers))
         if filters.filed_from is not None:
             query = query.where(table.c.filed_at >= filters.filed_from)
         if filters.filed_until is not None:
@@ -99,6 +104,20 @@ class SqlTicketStore(SqlOutbox):
             connection.execute(insert(tables.lookups).values(number=number, at=at))
             connection.execute(delete(tables.lookups).where(tables.lookups.c.at < forget_before))
 
+    def provisional_numbers(self, after: str, limit: int) -> list[str]:
+        table = tables.clocks
+        # Said in the words of the partial index, so that both databases use it.
+        uncertain = text(tables.PROVISIONAL)
+        query = (
+            select(table.c.ticket_number)
+            .where(uncertain, table.c.ticket_number > after)
+            .distinct()
+            .order_by(table.c.ticket_number)
+            .limit(limit)
+        )
+        with self._reading() as connection:
+            return [str(number) for number in connection.execute(query).scalars()]
+
     def ping(self) -> None:
         with self._reading() as connection:
             connection.execute(select(tables.tickets.c.number).limit(1)).first()
@@ -107,7 +126,7 @@ class SqlTicketStore(SqlOutbox):
         self._engine.dispose()
 
 
-class SqlTicketTransaction:
+class SqlTicketTransaction(SqlPartsTransaction, SqlCorrectionTransaction):
     """The `TicketTransaction` on one connection."""
 
     def __init__(self, connection: Connection, checkpoint: Checkpoint) -> None:
@@ -126,10 +145,8 @@ class SqlTicketTransaction:
         return str(self._connection.execute(query).scalar_one())
 
     def complete_command(self, kind: str, key: str, number: str) -> None:
-        table = tables.commands
-        self._connection.execute(
-            update(table).where(table.c.kind == kind, table.c.idempotency_key == key).values(ticket_number=number)
-        )
+        known = {"of_kind": kind, "of_key": key, "ticket_number": number}
+        self._connection.execute(_complete_command(), known)
         self._done("command_completed")
 
     def add_ticket(self, ticket: Ticket) -> bool:
@@ -148,10 +165,11 @@ class SqlTicketTransaction:
         found = _read(self._connection, query)
         return found[0] if found else None
 
-    def save_ticket(self, before: Ticket, after: Ticket) -> None:
+    def save_ticket(self, before: Ticket, after: Ticket) -> Ticket:
+        after = replace(after, version=next_version(before, after))
         old, new = rows.ticket_values(before), rows.ticket_values(after)
         changed = {name: value for name, value in new.items() if value != old[name]}
-        if changed:
+        if changed:  # nothing does when somebody only saw personal data
             table = tables.tickets
             self._connection.execute(update(table).where(table.c.number == before.number).values(changed))
         if after.contact != before.contact:
@@ -168,28 +186,54 @@ class SqlTicketTransaction:
                 self._connection.execute(update(clocks).where(at).values(values))
         self._append_clocks(after, len(before.clocks))
         self._append_history(after, len(before.history))
+        return after
 
     def add_event(self, event: TicketEvent) -> None:
-        self._connection.execute(insert(tables.outbox), rows.event_values(event))
+        self.add_events((event,))
+
+    def add_events(self, events: Sequence[TicketEvent]) -> None:
+        if events:
+            self._connection.execute(insert(tables.outbox), [rows.event_values(event) for event in events])
         self._done("event_written")
 
     def _append_clocks(self, ticket: Ticket, start: int) -> None:
-        added = [rows.clock_values(ticket.number, at, clock) for at, clock in enumerate(ticket.clocks)][start:]
+        added = [rows.clock_values(ticket.number, at, clock) for at, clock in enumerate(ticket.clocks[start:], start)]
         if added:
             self._connection.execute(insert(tables.clocks), added)
         self._done("clocks_written")
 
     def _append_history(self, ticket: Ticket, start: int) -> None:
-        added = [rows.history_values(ticket.number, at, entry) for at, entry in enumerate(ticket.history)][start:]
+        added = [rows.history_values(ticket.number, at, entry, ticket.unit) for at, entry in enumerate(ticket.history)][
+            start:
+        ]
         if added:
             self._connection.execute(insert(tables.history), added)
         self._done("history_written")
 
     def _insert_unless_there(self, table: Table, values: rows.Values) -> bool:
         """Inserts, waiting for a transaction that inserts the same key; False when the key is there."""
-        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(table).values(values).on_conflict_do_nothing()
-        return self._connection.execute(statement.returning(*table.primary_key.columns)).first() is not None
+        statement = _insert_or_nothing(table, self._connection.dialect.name)
+        return self._connection.execute(statement, values).first() is not None
+
+
+@cache
+def _insert_or_nothing(table: Table, dialect_name: str) -> Any:
+    """Built once a table: putting a statement together costs more than running it."""
+    dialect = postgresql if dialect_name == "postgresql" else sqlite
+    return dialect.insert(table).on_conflict_do_nothing().returning(*table.primary_key.columns)
+
+
+@cache
+def _complete_command() -> Any:
+    table = tables.commands
+    this = (table.c.kind == bindparam("of_kind")) & (table.c.idempotency_key == bindparam("of_key"))
+    return update(table).where(this).values(ticket_number=bindparam("ticket_number"))
+
+
+@cache
+def _belonging_to_one(table: Table) -> Any:
+    whose = table.c.ticket_number == bindparam("number")
+    return select(table).where(whose).order_by(*table.primary_key.columns)
 
 
 def _read(connection: Connection, query: Any) -> list[Ticket]:
@@ -214,6 +258,8 @@ def _read(connection: Connection, query: Any) -> list[Ticket]:
 
 
 def _belonging(connection: Connection, table: Table, numbers: list[str]) -> Sequence[Row[Any]]:
+    if len(numbers) == 1:
+        return connection.execute(_belonging_to_one(table), {"number": numbers[0]}).all()
     found: list[Row[Any]] = []
     for part in batched(numbers, _NUMBERS_A_QUERY):
         query = select(table).where(table.c.ticket_number.in_(part)).order_by(*table.primary_key.columns)

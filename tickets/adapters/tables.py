@@ -19,12 +19,16 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 
 from hotline.database import UtcDateTime
 
 metadata = MetaData()
-
+_RUNNING = "met_at IS NULL AND stopped_at IS NULL"
+PROVISIONAL = f"provisional AND {_RUNNING}"
+JUDGED = "command IN ('return', 'refuse_return', 'ask_extension', 'refuse_extension', 'dispute', 'reopen')"
+"""The acts that the figures count from the history; also the condition of the index that holds them."""
 
 tickets = Table(
     "tickets",
@@ -52,6 +56,34 @@ tickets = Table(
     Column("duplicate_of", String(14), ForeignKey("tickets.number")),
     Column("urged", Integer, nullable=False),
     Column("disputed", Integer, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("level", String(20), nullable=False, server_default="city"),
+    Column("parent", String(14), ForeignKey("tickets.number")),
+    Column("part", String(10)),
+    Column("district", String(60)),
+    Column("street", String(60)),
+    Column("community", String(60)),
+    Column("grid", String(60)),
+    Column("component", String(60)),
+    Column("followers", Integer, nullable=False, server_default="0"),
+    Column("solved", Boolean),
+    Column("satisfied", Boolean),
+    Column("unmet", Integer, nullable=False, server_default="0"),
+    Column("suspended_until", UtcDateTime),
+    Column("external", JSON, nullable=False, server_default="[]"),
+    Column("category_sure", Float),
+    Index(
+        "ix_tickets_parent",
+        "parent",
+        sqlite_where=text("parent IS NOT NULL"),
+        postgresql_where=text("parent IS NOT NULL"),
+    ),
+    Index(
+        "ix_tickets_duplicate_of",
+        "duplicate_of",
+        sqlite_where=text("duplicate_of IS NOT NULL"),
+        postgresql_where=text("duplicate_of IS NOT NULL"),
+    ),
     Index("ix_tickets_filed_at_number", "filed_at", "number"),
     Index("ix_tickets_conversation_id", "conversation_id"),
     Index("ix_tickets_status_filed_at", "status", "filed_at"),
@@ -78,8 +110,31 @@ clocks = Table(
     Column("provisional", Boolean, nullable=False),
     Column("met_at", UtcDateTime),
     Column("stopped_at", UtcDateTime),
-    Index("ix_ticket_clocks_due_at", "due_at"),
+    Column("pauses", JSON, nullable=False, server_default="[]"),
+    Column("wake_at", UtcDateTime),
+    Column("counted_from", UtcDateTime),
+    Column("amount", Integer),
+    Column("measure", String(20)),
+    Index(
+        "ix_ticket_clocks_due_at",
+        "due_at",
+        sqlite_where=text(_RUNNING),
+        postgresql_where=text(_RUNNING),
+    ),
+    Index(
+        "ix_ticket_clocks_provisional",
+        "ticket_number",
+        sqlite_where=text(PROVISIONAL),
+        postgresql_where=text(PROVISIONAL),
+    ),
+    Index(
+        "ix_ticket_clocks_wake_at",
+        "wake_at",
+        sqlite_where=text("wake_at IS NOT NULL"),
+        postgresql_where=text("wake_at IS NOT NULL"),
+    ),
 )
+"""The index on `wake_at` holds the clocks somebody must look at, and no other: a scan costs by what is due."""
 
 history = Table(
     "ticket_history",
@@ -89,11 +144,14 @@ history = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("role", String(20), nullable=False),
     Column("actor", Text, nullable=False),
+    Column("actor_unit", String(60), nullable=False, server_default=""),
     Column("command", String(30), nullable=False),
     Column("before", String(20)),
     Column("after", String(20), nullable=False),
     Column("reason", Text, nullable=False),
     Column("details", JSON, nullable=False),
+    Column("unit", String(60), nullable=False, server_default=""),
+    Index("ix_ticket_history_judged", "at", sqlite_where=text(JUDGED), postgresql_where=text(JUDGED)),
 )
 
 commands = Table(
@@ -121,7 +179,18 @@ outbox = Table(
     Column("dead_at", UtcDateTime),
     Column("last_error", Text),
     UniqueConstraint("event_id", name="uq_outbox_event_id"),
-    Index("ix_outbox_next_attempt_at", "next_attempt_at"),
+    Index(
+        "ix_outbox_next_attempt_at",
+        "next_attempt_at",
+        sqlite_where=text("next_attempt_at IS NOT NULL"),
+        postgresql_where=text("next_attempt_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_outbox_dead_at",
+        "dead_at",
+        sqlite_where=text("dead_at IS NOT NULL"),
+        postgresql_where=text("dead_at IS NOT NULL"),
+    ),
     Index("ix_outbox_ticket_number_id", "ticket_number", "id"),
 )
 """`next_attempt_at` is null once the event is sent or given up, so the index on it finds what waits."""

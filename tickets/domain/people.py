@@ -31,21 +31,36 @@ class Contact:
 
 @dataclass(frozen=True)
 class Actor:
-    """Who did something; `name` is a staff or unit id, never a citizen's name."""
+    """Who did something; `name` is a staff or unit id, never a citizen's name.
+
+    Attributes:
+        unit: the unit a person acts for; empty for the hotline's own people, and where `name` is the unit itself.
+    """
 
     role: Role
     name: str = ""
+    unit: str = ""
+
+    @property
+    def acting_unit(self) -> str:
+        """The unit that acts; empty for everybody who acts for none."""
+        return self.unit or (self.name if self.role is Role.UNIT else "")
 
     @classmethod
     def parse(cls, text: str) -> Actor:
-        """`unit:water_company` or `supervisor`; a bare word that is no role is a supervisor of that name."""
+        """`unit:water_company`, `unit:water_company/zhang` or `supervisor`; a bare word that is no role is a
+        supervisor of that name."""
         head, separator, tail = text.strip().partition(":")
-        if head in set(Role):
-            return cls(Role(head), tail.strip() if separator else "")
-        return cls(Role.SUPERVISOR, text.strip())
+        if head not in set(Role):
+            return cls(Role.SUPERVISOR, text.strip())
+        unit, slash, name = tail.strip().partition("/")
+        if slash and name.strip():
+            return cls(Role(head), name.strip(), unit.strip())
+        return cls(Role(head), tail.strip() if separator else "")
 
     def __str__(self) -> str:
-        return f"{self.role}:{self.name}" if self.name else str(self.role)
+        whole = "/".join(filter(None, (self.unit, self.name)))
+        return f"{self.role}:{whole}" if whole else str(self.role)
 
 
 NO_CONTACT = Contact()

@@ -16,3 +16,10 @@ def clean_text(text: str) -> str:
     """`text` stripped, with line ends as line feeds, controls removed and lone surrogates as U+FFFD."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _CONTROLS.sub("", _LONE_SURROGATES.sub("\ufffd", text)).strip()
+
+
+def safe_cell(value: object) -> object:
+    """A cell of a table that no spreadsheet takes for a formula."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t" and value else value

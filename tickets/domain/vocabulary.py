@@ -52,6 +52,23 @@ class Status(StrEnum):
     ESCALATED = "escalated"
 
 
+class Level(StrEnum):
+    """How near to the citizen a unit works, the widest first."""
+
+    CITY = "city"
+    DISTRICT = "district"
+    STREET = "street"
+    COMMUNITY = "community"
+    GRID = "grid"
+
+
+class Part(StrEnum):
+    """What a sub-ticket's unit does for its parent."""
+
+    LEAD = "lead"
+    ASSIST = "assist"
+
+
 class Role(StrEnum):
     """Who acts."""
 
@@ -73,6 +90,9 @@ class Command(StrEnum):
     START_REVISIT = "start_revisit"
     CLOSE = "close"
     RETURN = "return"
+    APPROVE_RETURN = "approve_return"
+    CONFIRM_RETURN = "confirm_return"
+    REFUSE_RETURN = "refuse_return"
     ASK_EXTENSION = "ask_extension"
     GRANT_EXTENSION = "grant_extension"
     REFUSE_EXTENSION = "refuse_extension"
@@ -88,6 +108,24 @@ class Command(StrEnum):
     SUPPLEMENT = "supplement"
     DISPUTE = "dispute"
     RATE = "rate"
+    RECOMPUTE = "recompute"
+    JOIN = "join"
+    LEAVE = "leave"
+    ADD_PART = "add_part"
+    REWORK = "rework"
+    MOVE_LEVEL = "move_level"
+    WHISTLE = "whistle"
+    ARRIVE = "arrive"
+    REASSIGN = "reassign"
+    OPEN_NEGOTIATION = "open_negotiation"
+    STATE_POSITION = "state_position"
+    RULE = "rule"
+    OFFER_MEDIATION = "offer_mediation"
+    RECORD_CONSENT = "record_consent"
+    TRANSFER_MEDIATION = "transfer_mediation"
+    RECORD_MEDIATION = "record_mediation"
+    CORRECT_CATEGORY = "correct_category"
+    ANSWER_CAR = "answer_car"
 
 
 FINISHED = frozenset({Status.CLOSED, Status.WITHDRAWN, Status.MERGED})

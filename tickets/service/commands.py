@@ -7,6 +7,7 @@ conversation + form run) makes it safe to repeat: a repeat does nothing and answ
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -59,12 +60,18 @@ class UrgeTicket:
 
 @dataclass(frozen=True, kw_only=True)
 class WithdrawTicket:
-    """Take an open ticket back; `text` is the citizen's reason, if one was given."""
+    """Take an open ticket back; `text` is the citizen's reason, if one was given.
+
+    Attributes:
+        conversation_id, phone_last4: who asks; a follower only leaves, and the ticket goes on.
+    """
 
     idempotency_key: str
     number: str
     text: str = field(default="", repr=False)
     by: Actor = CITIZEN
+    conversation_id: str | None = None
+    phone_last4: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +91,7 @@ class DisputeTicket:
 
     idempotency_key: str
     number: str
+    conversation_id: str | None = None
     text: str = field(default="", repr=False)
     by: Actor = CITIZEN
 
@@ -109,10 +117,20 @@ class RateTicket:
 class AdvanceTicket:
     """Move a ticket on, by staff or a clock.
 
+    A field that belongs to another command is refused.
+
     Attributes:
         command: one of `Command`, or the `Status` wanted when only one command leads there.
-        reason: why; for a reply, the reply to the citizen. Never empty.
-        unit: the unit to handle it, with `dispatch` only; None keeps the unit.
+        reason: why. The citizen reads it for a reply (it is the reply), a suspension and a granted extension; for all
+            else it stays in the house. Never empty.
+        expected_version: the version that the caller saw; another one is refused with `TicketChanged`.
+        unit: the unit to handle it, with `dispatch`; None keeps the unit.
+        assist_units: units that get a part each, with `dispatch`.
+        until: the end of a suspension, aware.
+        code: id of the reason of a return, with `return`.
+        days: working days, with `ask_extension`; None: as many as the matter has.
+        external: the step of the external list, with `escalate`; None: the next one.
+        quotes: number of a part and the words of it to be quoted, with `reply`; None quoted: each as it was replied.
     """
 
     idempotency_key: str
@@ -120,7 +138,14 @@ class AdvanceTicket:
     command: str
     by: Actor
     reason: str = field(repr=False)
+    expected_version: int | None = None
     unit: str | None = None
+    assist_units: tuple[str, ...] = ()
+    until: datetime | None = None
+    code: str | None = None
+    days: int | None = None
+    external: str | None = None
+    quotes: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 CitizenCommand = UrgeTicket | WithdrawTicket | SupplementTicket | DisputeTicket | RateTicket

@@ -5,19 +5,22 @@ A repeat of the same idempotency key finds the first ticket, also when both run 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from tickets.domain.city import Catalogue
 from tickets.domain.clocks import ClockRules
+from tickets.domain.duties import Duty
 from tickets.domain.events import EventKind, event_of
 from tickets.domain.number import ticket_number
 from tickets.domain.ticket import FILED, HistoryEntry, Ticket
 from tickets.domain.vocabulary import Confidentiality, Nature, Status
 from tickets.errors import StoreUnavailable
-from tickets.service import validation
+from tickets.service import cars, validation
+from tickets.service.cars import VehicleRegistry
 from tickets.service.commands import FileTicket
+from tickets.service.placing import Placing, unplaced
 from tickets.service.ports import TicketStore, TicketTransaction
 from tickets.service.receipts import TicketReceipt
 
@@ -31,27 +34,48 @@ def file_ticket(
     command: FileTicket,
     now: datetime,
     random: Callable[[], int],
+    placing: Placing | None = None,
+    vehicles: VehicleRegistry | None = None,
 ) -> TicketReceipt:
     """Carries out `FileTicket`; see `TicketDesk.file`."""
     key = validation.idempotency_key(command.idempotency_key)
-    draft = _ticket(catalogue, rules, command, now)
+    rulings = [ruling.duty for ruling in store.rulings(command.category)] if command.category else []
+    draft = _ticket(catalogue, rules, command, now, placing, rulings)
+    owner = cars.owner_for(draft, vehicles)
+    if owner is not None:
+        draft = cars.waiting(draft, rules, now)
     with store.transaction() as transaction:
         earlier = transaction.claim_command(FILED, key, now)
         if earlier is not None:
             return TicketReceipt.of(_present(transaction, earlier), created=False)
-        ticket = _add_numbered(transaction, draft, now, random)
+        ticket = add_numbered(transaction, draft, now, random)
         if ticket.emergency:  # told first: whoever reads the outbox in order hears of the danger first
             transaction.add_event(event_of(EventKind.EMERGENCY_RAISED, ticket, f"{FILED}|{key}"))
         transaction.add_event(event_of(EventKind.TICKET_FILED, ticket, f"{FILED}|{key}"))
+        if owner is not None:
+            transaction.add_event(cars.asking(ticket, owner, f"{FILED}|{key}"))
         transaction.complete_command(FILED, key, ticket.number)
     return TicketReceipt.of(ticket, created=True)
 
 
-def _ticket(catalogue: Catalogue, rules: ClockRules, command: FileTicket, now: datetime) -> Ticket:
+def _ticket(
+    catalogue: Catalogue,
+    rules: ClockRules,
+    command: FileTicket,
+    now: datetime,
+    placing: Placing | None,
+    rulings: Sequence[Duty],
+) -> Ticket:
     nature = validation.word(Nature, command.nature, "nature")
     confidentiality = validation.word(Confidentiality, command.confidentiality, "confidentiality")
     category = validation.category(command.category, catalogue)
-    unit = catalogue.unit_of(category)
+    place, description = validation.place(command.place), validation.description(command.description)
+    if placing:
+        placed = placing.place(place, description, category, now, rulings)
+    else:
+        placed = unplaced(catalogue, category, now, rulings)
+    areas = placed.located.areas
+    unit = catalogue.straight_to(category, areas.grid, emergency=command.emergency) or placed.unit
     accepting = rules.accepting(catalogue.accept_class_of(category), unit, now, emergency=command.emergency)
     responding = (rules.responding(unit, now),) if command.emergency else ()
     kind = command.emergency_kind
@@ -60,7 +84,7 @@ def _ticket(catalogue: Catalogue, rules: ClockRules, command: FileTicket, now: d
         channel=validation.identifier(command.channel, "channel"),
         language=validation.language(command.language),
         nature=nature,
-        description=validation.description(command.description),
+        description=description,
         category=category,
         unit=unit,
         status=Status.RECEIVED,
@@ -69,7 +93,13 @@ def _ticket(catalogue: Catalogue, rules: ClockRules, command: FileTicket, now: d
         clocks=(accepting, *responding, rules.handling(nature, unit, now)),
         history=(HistoryEntry(now, command.by, FILED, None, Status.RECEIVED),),
         conversation_id=command.conversation_id,
-        place=validation.place(command.place),
+        place=place,
+        level=catalogue.level_of(unit),
+        district=areas.district,
+        street=areas.street,
+        community=areas.community,
+        grid=areas.grid,
+        component=placed.located.component,
         occurred_at=validation.occurred_at(command.occurred_at),
         occurred_text=validation.occurred_text(command.occurred_text),
         contact=validation.contact(command.contact, confidentiality, callback=command.callback),
@@ -79,7 +109,12 @@ def _ticket(catalogue: Catalogue, rules: ClockRules, command: FileTicket, now: d
     )
 
 
-def _add_numbered(transaction: TicketTransaction, draft: Ticket, now: datetime, random: Callable[[], int]) -> Ticket:
+def add_numbered(transaction: TicketTransaction, draft: Ticket, now: datetime, random: Callable[[], int]) -> Ticket:
+    """Stores a new ticket under the next free number that `random` draws.
+
+    Raises:
+        StoreUnavailable: none of many numbers was free.
+    """
     for _ in range(_NUMBERS_TO_TRY):
         ticket = replace(draft, number=ticket_number(now, random()))
         if transaction.add_ticket(ticket):

@@ -24,6 +24,7 @@ class TicketReceipt:
         provisional: `due_at` rests on a year whose official calendar is not out yet.
         duplicate_of: number of an earlier ticket on the same matter (always None for now).
         urged, disputed: how often so far.
+        version: what a command may expect, to be refused when somebody was faster.
     """
 
     number: str
@@ -39,6 +40,7 @@ class TicketReceipt:
     urged: int
     disputed: int
     filed_at: datetime
+    version: int
     created: bool
 
     @classmethod
@@ -57,5 +59,6 @@ class TicketReceipt:
             urged=ticket.urged,
             disputed=ticket.disputed,
             filed_at=ticket.filed_at,
+            version=ticket.version,
             created=created,
         )

@@ -30,9 +30,7 @@ def reveal(store: TicketStore, number: str, by: Actor, reason: str, now: datetim
         ticket = transaction.ticket(clean_number(number) or "")
         if ticket is None:
             raise TicketNotFound()
-        revealed = ticket.revealed(by, now, cause)
-        transaction.save_ticket(ticket, revealed)
-    return revealed
+        return transaction.save_ticket(ticket, ticket.revealed(by, now, cause))
 
 
 def export(

@@ -50,6 +50,11 @@ def optional_text(text: str, field: str) -> str:
     return _text(text, field, DESCRIPTION_CHARACTERS, required=False)
 
 
+def short_text(text: str, field: str, maximum: int) -> str:
+    """Must be there, up to `maximum` characters."""
+    return _text(text, field, maximum)
+
+
 def occurred_text(text: str) -> str:
     return _text(text, "occurred_at", _SHORT_CHARACTERS, required=False)
 
@@ -97,6 +102,11 @@ def occurred_at(at: datetime | None) -> datetime | None:
     if not 1900 < at.year < 2200:
         raise InvalidTicket("occurred_at_out_of_range", "occurred_at")
     return at.astimezone(UTC)
+
+
+def utc(at: datetime | None) -> datetime | None:
+    """An aware time in UTC, as it is stored."""
+    return at.astimezone(UTC) if at else None
 
 
 def place(value: Place) -> Place:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,10 @@ import pytest
 
 from hotline.settings import ROOT
 from language.encoder import HashEncoder
+from tickets.adapters.category_classifier import TrainedCategoryClassifier
 from tickets.bootstrap import open_classifier
 from tickets.config import TicketsConfig
+from tickets.domain.corrections import Correction
 from tickets.errors import CityDataInvalid, ClassifierUnavailable
 
 ROWS = "".join(
@@ -25,7 +28,7 @@ def config(tmp_path: Path) -> TicketsConfig:
     examples = tmp_path / "examples"
     examples.mkdir()
     (examples / "zh.csv").write_text("category,text\n" + ROWS, "utf-8")
-    return TicketsConfig("", ROOT / "data" / "city", examples, tmp_path / "models")
+    return TicketsConfig("", city_dir=ROOT / "data" / "city", examples_dir=examples, models_dir=tmp_path / "models")
 
 
 def test_a_model_is_trained_once_kept_and_gives_the_same_answers_when_loaded(
@@ -39,7 +42,7 @@ def test_a_model_is_trained_once_kept_and_gives_the_same_answers_when_loaded(
     assert first[0].category == "street_light" and first[0].unit == "urban_management"
     assert first[0].score == pytest.approx(second[0].score, abs=0.01)
     assert sum(each.score for each in first) <= 1.0001
-    assert not any(path.name.endswith(".partial.npz") for path in config.models_dir.iterdir())
+    assert not any(path.name.endswith(".partial") for path in config.models_dir.iterdir())
 
 
 def test_many_texts_are_answered_in_order_and_never_without_candidates(config: TicketsConfig) -> None:
@@ -60,11 +63,41 @@ def test_a_vector_that_is_known_already_is_used(config: TicketsConfig) -> None:
     assert open_classifier(config, Forbidden()).suggest("停水没水", vector)[0].category == "water_supply"
 
 
-def test_a_damaged_model_file_is_made_again(config: TicketsConfig) -> None:
+@pytest.mark.parametrize("part", ["model.npz", "examples.json"])
+def test_a_damaged_model_is_made_again(config: TicketsConfig, part: str) -> None:
     open_classifier(config, HashEncoder()).prepare()
-    (model,) = config.models_dir.glob("categories-*.npz")
-    model.write_bytes(model.read_bytes()[:1000])
+    (model,) = config.models_dir.glob("categories-*")
+    file = model / part
+    file.write_bytes(file.read_bytes()[:100])
     assert open_classifier(config, HashEncoder()).suggest("燃气漏气")[0].category == "gas_supply"
+
+
+def test_a_suggestion_says_why_and_whether_it_is_sure(config: TicketsConfig) -> None:
+    found = open_classifier(config, HashEncoder()).suggest_with_evidence("小区里燃气漏气，请处理", limit=2)
+    assert found.candidates[0].category == "gas_supply" and len(found.candidates) == len(found.nearest) == 2
+    assert any("燃气" in word.text for word in found.words)
+    assert found.nearest[0].category == "gas_supply" and 0 < found.nearest[0].score <= 1.001
+    assert found.sure == (found.candidates[0].score >= found.threshold)
+
+
+def test_what_people_corrected_is_learnt_by_whoever_starts_later(config: TicketsConfig) -> None:
+    text = "玉兰花开得真好"
+    at = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
+    wrong = Correction("20261125000001", at, "agent", "gas_supply", "street_light", "zh", text)
+    right = Correction("20261125000001", at, "agent", "street_light", "water_supply", "zh", text)
+    classifier = open_classifier(config, HashEncoder())
+    assert classifier.learn([wrong, right]) == 1
+    assert classifier.suggest(text)[0].category == "water_supply"
+    assert open_classifier(config, HashEncoder()).suggest(text)[0].category == "water_supply"
+    assert TrainedCategoryClassifier.corrected([wrong, right, wrong])[0] == (("gas_supply", "street_light"), 2)
+
+
+def test_a_correction_to_a_category_that_is_gone_teaches_nothing(config: TicketsConfig) -> None:
+    at = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
+    gone = Correction("20261125000001", at, "agent", None, "no_such_category", "zh", "玉兰花")
+    classifier = open_classifier(config, HashEncoder())
+    assert classifier.learn([gone]) == 0
+    assert classifier.suggest("停水没水")[0].category == "water_supply"
 
 
 def test_without_any_examples_it_is_said_so(config: TicketsConfig) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from tests.unit.tickets.ticket_samples import CALENDAR, NOON, local, shown
 from tickets.domain.calendar import LUNAR_DATES, WorkingCalendar, statutory_holidays
-from tickets.domain.clocks import AcceptClass, ClockRules, OfficeHours
+from tickets.domain.clocks import AcceptClass, ClockRules
+from tickets.domain.hours import OfficeHours
 from tickets.domain.vocabulary import Nature
 
 
@@ -95,7 +96,7 @@ def test_an_override_outweighs_the_notice() -> None:
 
 
 def test_offices_may_close_at_another_hour() -> None:
-    rules = ClockRules(KNOWN, OfficeHours(time(17, 30)))
+    rules = ClockRules(KNOWN, OfficeHours.until(time(17, 30)))
     assert shown(rules.handling(Nature.HELP, "unit", NOON).due_at) == "2026-11-30 17:30"
 
 

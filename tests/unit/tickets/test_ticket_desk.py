@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from tests.unit.tickets.ticket_samples import (
+    AGENT,
     NOON,
     PHONE,
     RULES,
     SUPERVISOR,
+    UNIT,
     Clock,
     advance_command,
     catalogue,
@@ -169,7 +171,10 @@ def test_a_dispute_reopens_counts_and_starts_all_clocks_anew() -> None:
     receipt = tickets.dispute(DisputeTicket(idempotency_key="d", number=number, text="没解决"))
     assert (receipt.status, receipt.disputed) == ("reopened", 1)
     assert (shown(receipt.accept_by), shown(receipt.due_at)) == ("2026-12-11 18:00", "2026-12-21 18:00")
-    assert [each.met_at for each in tickets.get(number).clocks] == [NOON, NOON, None, None]
+    clocks = tickets.get(number).clocks
+    assert [str(each.kind) for each in clocks] == ["accept", "handle", "revisit", "accept", "handle"]
+    assert [each.met_at for each in clocks] == [NOON, NOON, None, None, None]
+    assert [each.running for each in clocks] == [False, False, False, True, True]
 
 
 def test_another_unit_has_to_take_the_matter_up_anew_but_the_answer_stays_due() -> None:
@@ -177,12 +182,15 @@ def test_another_unit_has_to_take_the_matter_up_anew_but_the_answer_stays_due() 
     tickets = desk(now=clock)
     filed = tickets.file(file_command())
     tickets.advance(advance_command(filed.number, "dispatch"))
-    tickets.advance(advance_command(filed.number, "return"))
+    clock.at = local("2026-11-26 09:00")
+    tickets.advance(advance_command(filed.number, "return", by=UNIT, code="not_competent"))
+    tickets.advance(advance_command(filed.number, "approve_return", by=AGENT))
+    tickets.advance(advance_command(filed.number, "confirm_return"))
     clock.at = local("2026-11-27 09:00")
     moved = tickets.advance(advance_command(filed.number, "dispatch", "second", unit="water_company"))
     assert (moved.unit, shown(moved.accept_by), moved.due_at) == ("water_company", "2026-11-30 18:00", filed.due_at)
-    accepts = [each for each in tickets.get(filed.number).clocks if each.kind is ClockKind.ACCEPT]
-    assert [(each.unit, each.running) for each in accepts] == [("urban_management", False), ("water_company", True)]
+    owners = [(each.kind, each.unit) for each in tickets.get(filed.number).clocks if each.running]
+    assert sorted(owners) == [(ClockKind.ACCEPT, "water_company"), (ClockKind.HANDLE, "water_company")]
 
 
 def test_a_granted_extension_counts_from_the_old_deadline() -> None:

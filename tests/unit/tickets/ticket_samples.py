@@ -22,6 +22,8 @@ from tickets.service.ports import TicketStore
 CALENDAR = WorkingCalendar(ChineseCalendarNotices())
 RULES = ClockRules(CALENDAR)
 SUPERVISOR = Actor(Role.SUPERVISOR, "li")
+AGENT = Actor(Role.AGENT, "chen")
+UNIT = Actor(Role.UNIT, "zhang", "urban_management")
 PHONE = "13812345678"
 
 
