@@ -1,7 +1,7 @@
 """`python -m benchmarks.voice_media`: many telephone calls at once, sound only: what is lost, how even it goes out.
 
 A line in a process of its own answers, plays and listens (jitter buffer, 16 kHz); telephones in this process call it
-over SIP, talk in real time and note when each packet comes. Nothing is recognised or synthesised. Writes
+over SIP, talk in real time and note when each packet comes. Nothing is recognised or synthesised. Writes its part of
 docs/benchmarks-calls.md.
 """
 
@@ -12,6 +12,8 @@ import asyncio
 import json
 import os
 import resource
+import socket
+import struct
 import sys
 import time
 from collections.abc import Sequence
@@ -23,6 +25,7 @@ import numpy as np
 import uvloop
 
 from benchmarks import machine
+from benchmarks.calls import page
 from benchmarks.figures import percentile
 from hotline.settings import ROOT
 from voice.audio.g711 import A_LAW, CODECS
@@ -39,8 +42,8 @@ from voice.transports.sip_leg import SipLeg
 from voice.transports.sip_line import SipLine
 
 RESULTS = ROOT / "benchmarks" / "results" / "voice_media.json"
-DOCUMENT = ROOT / "docs" / "benchmarks-calls.md"
 FRAME_SECONDS = 0.02
+_TIMESTAMPS = 35  # SO_TIMESTAMPNS, which Python does not name: the kernel notes when a packet came
 
 
 @dataclass(frozen=True)
@@ -89,11 +92,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         "load_average": load_average,
         "rows": [asdict(row) for row in rows],
     }
-    text = document(measured)
     if arguments.keep:
         RESULTS.write_text(json.dumps(measured, indent=1) + "\n", "utf-8")
-        DOCUMENT.write_text(text, "utf-8")
-    print(text)
+        print(page.write())
+    else:
+        print(section(measured))
     return 0
 
 
@@ -138,36 +141,44 @@ async def _serve() -> None:
 # The telephones, in this one.
 
 
-class _Phone(asyncio.DatagramProtocol):
-    """Sends sound in time and notes when packets come."""
+class _Phone:
+    """Sends sound in time and notes when packets came, by the kernel's clock: this process may be late in reading."""
 
     def __init__(self) -> None:
         self.came: list[float] = []
         self.line: tuple[str, int] | None = None
         self.sent = 0
-        self._transport: asyncio.DatagramTransport | None = None
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.setblocking(False)
+        self._socket.setsockopt(socket.SOL_SOCKET, _TIMESTAMPS, 1)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        self._socket.bind(("127.0.0.1", 0))
+        asyncio.get_running_loop().add_reader(self._socket, self._read)
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.DatagramTransport, transport)  # uvloop's are none by type
-
-    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        if not is_rtcp(data):  # reports go to the next port, which may be another phone's
-            self.came.append(time.perf_counter())
+    def _read(self) -> None:
+        while True:
+            try:
+                data, notes, _, _ = self._socket.recvmsg(2_048, 64)
+            except BlockingIOError:
+                return
+            if is_rtcp(data):  # reports go to the next port, which may be another phone's
+                continue
+            seconds, nanoseconds = struct.unpack("qq", next(value for _, kind, value in notes if kind == _TIMESTAMPS))
+            self.came.append(seconds + nanoseconds / 1e9)
 
     @property
     def port(self) -> int:
-        assert self._transport is not None
-        return int(self._transport.get_extra_info("sockname")[1])
+        return int(self._socket.getsockname()[1])
 
     def say(self, payload: bytes) -> None:
-        assert self._transport is not None and self.line is not None
+        assert self.line is not None
         packet = RtpPacket(A_LAW, self.sent & 0xFFFF, self.sent * 160 & 0xFFFFFFFF, 1, payload)
-        self._transport.sendto(build(packet), self.line)
+        self._socket.sendto(build(packet), self.line)
         self.sent += 1
 
     def close(self) -> None:
-        assert self._transport is not None
-        self._transport.close()
+        asyncio.get_running_loop().remove_reader(self._socket)
+        self._socket.close()
 
 
 class _Signalling(asyncio.DatagramProtocol):
@@ -252,7 +263,7 @@ async def _measured(line: asyncio.subprocess.Process, count: int, seconds: float
     )
     phones: dict[str, _Phone] = {}
     for number in range(count):
-        _, phone = await loop.create_datagram_endpoint(_Phone, ("127.0.0.1", 0))
+        phone = _Phone()
         phones[signalling.call(number, phone.port)] = phone
         await asyncio.sleep(0.01)
     until = time.monotonic() + 10
@@ -264,10 +275,10 @@ async def _measured(line: asyncio.subprocess.Process, count: int, seconds: float
         phones[call_id].line = ("127.0.0.1", int(media.split()[1]))
     talking = [phone for phone in phones.values() if phone.line is not None]
     before, ours = await _ask(line, "cpu"), time.process_time()
-    began, first = time.perf_counter(), time.perf_counter() + 1.0
+    began, first = time.perf_counter(), time.time() + 1.0
     await _talk(talking, seconds)
     after, spent = await _ask(line, "cpu"), time.perf_counter() - began
-    last = time.perf_counter() - 0.1
+    last = time.time() - 0.1
     ours = time.process_time() - ours
     signalling.hang_up_all()
     await asyncio.sleep(0.3)
@@ -320,8 +331,8 @@ def _gaps(came: Sequence[float], first: float, last: float) -> list[float]:
     return [later - earlier for earlier, later in zip(kept, kept[1:], strict=False)]
 
 
-def document(measured: dict[str, Any]) -> str:
-    """The page."""
+def section(measured: dict[str, Any]) -> str:
+    """The part of the page about sound only."""
     rows = [Figures(**row) for row in measured["rows"]]
     head = "| calls at once | " + " | ".join(str(row.calls) for row in rows) + " |\n"
     lines = [
@@ -340,14 +351,12 @@ def document(measured: dict[str, Any]) -> str:
     ]
     table = head + "|---|" + "---|" * len(rows) + "\n"
     table += "".join(f"| {name} | {' | '.join(values)} |\n" for name, values in lines)
-    where = ", ".join(f"{name}: {value}" for name, value in measured["machine"].items())
     return (
-        "# Benchmarks: many calls at once\n\n"
-        "Sound only: SIP, G.711, jitter buffer, 8 to 16 kHz, a sound played to each caller; nothing is recognised or "
-        "synthesised. Written by `.venv/bin/python -m benchmarks.voice_media`.\n\n"
+        "## Many calls at once, sound only\n\n"
+        "SIP, G.711, jitter buffer, 8 to 16 kHz, a sound played to each caller; nothing is recognised or synthesised: "
+        "`.venv/bin/python -m benchmarks.voice_media`.\n\n"
         f"{table}\nThe last packets of each call are under way when it is hung up and count as lost.\n\n"
-        f"{measured['date']}, {where}. Load average before: {measured['load_average']:.1f} (above 0.5 other programs "
-        "were running, and gaps are longer than on a quiet machine).\n"
+        f"{page.where(measured)}"
     )
 
 

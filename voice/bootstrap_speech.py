@@ -14,6 +14,10 @@ from pathlib import Path
 import yaml
 
 from hotline.settings import ROOT, Settings, SettingsError
+from voice.errors_speech import EngineUnavailable
+from voice.heard.answers import YesAndNo
+from voice.heard.inventions import folded
+from voice.heard.sounds import SOUNDS, joined_hangul
 from voice.heard.words import CallerWords
 from voice.ports_speech import SpeechRecognizer, SpeechSynthesizer
 from voice.prompts import LANGUAGES, Prompts
@@ -28,7 +32,7 @@ from voice.tts.festival import FestivalVoice
 from voice.tts.flite import FliteVoice
 from voice.tts.kept import KeptSpeech
 from voice.tts.kokoro import KokoroVoice
-from voice.tts.openjtalk import OpenJTalkVoice
+from voice.tts.openjtalk import OpenJTalkVoice, reading
 from voice.tts.piper import PiperVoice
 from voice.tts.rendered import RenderedSpeech
 
@@ -70,7 +74,7 @@ def hearing(settings: Settings) -> Hearing:
     for language in LANGUAGES:
         if language in vosk.languages:
             second = settings.boolean("STT_SECOND_PASS") and language in whisper.languages
-            chosen[language] = TwoPassRecognizer(vosk, whisper) if second else vosk
+            chosen[language] = TwoPassRecognizer(vosk, whisper if second else None)
         elif language in whisper.languages:
             chosen[language] = whisper
     return Hearing(
@@ -196,6 +200,29 @@ def city_names(settings: Settings, language: str) -> list[str]:
     return list(dict.fromkeys(names))
 
 
+def reply_values(settings: Settings, language: str) -> dict[str, list[str]]:
+    """What can stand in a reply and is known ahead: the names of the categories (categories.csv of the city)."""
+    names = []
+    with (settings.path("CITY_DIR") / "categories.csv").open(encoding="utf-8-sig", newline="") as rows:
+        for row in csv.DictReader(rows):
+            names.append((row.get(f"name_{language}") or row.get("name") or "").strip())
+    return {"first_category": list(dict.fromkeys(filter(None, names)))}
+
+
 def caller_words() -> CallerWords:
     """What callers say to the line itself."""
     return CallerWords.load(DATA / "words")
+
+
+def yes_and_no(words: CallerWords) -> YesAndNo:
+    """Puts a misheard yes or no right."""
+    sayings = {language: {kind: rows[kind] for kind in ("yes", "no")} for language, rows in words.phrases.items()}
+    return YesAndNo(sayings, {**SOUNDS, "ko": joined_hangul, "ja": _japanese})
+
+
+def _japanese(text: str) -> list[str]:
+    """How a text is read aloud; without the dictionary, as it is written."""
+    try:
+        return [folded(reading(text))]
+    except EngineUnavailable:
+        return list(SOUNDS["ja"](text))

@@ -26,7 +26,7 @@ from voice.errors_speech import SpeechError
 from voice.hearing import Hearing, SpeechDetector
 from voice.keypad import KeyPad
 from voice.ports_calls import CallLeg
-from voice.ports_dialogue import Answer, Digits, HasEnded, Said, Silence, Transfer, Transferred
+from voice.ports_dialogue import Answer, BackFromHold, Digits, HasEnded, Said, Silence, Transfer, Transferred
 from voice.ports_speech import Heard
 from voice.tape import Tape
 from voice.transfer import transferred
@@ -92,8 +92,11 @@ class Call:
         self._digits: asyncio.Queue[Digits] = asyncio.Queue(maxsize=8)
         self._recorder: StereoRecorder | None = None
         self._tasks: list[asyncio.Task[None]] = []
-        self._sounding = False
+        self._sounding: Saying | None = None
         self._deaf = False
+        self.filler: tuple[str, str] | None = None
+        self.filled = False
+        self._filling: asyncio.Task[None] | None = None
 
     # Life.
 
@@ -108,6 +111,8 @@ class Call:
 
     async def __aexit__(self, *_: object) -> None:
         await self.leg.hang_up()
+        if self._filling is not None:
+            self._tasks.append(self._filling)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -132,9 +137,11 @@ class Call:
         self._echo.played(said)
         if self._recorder is not None:
             self._recorder.write(heard, said)
-        if self._sounding and int(np.abs(np.frombuffer(said, dtype="<i2")).max(initial=0)) > _AUDIBLE:
-            self._sounding = False
-            self.note("prompt_heard")
+        saying = self._sounding
+        if saying is not None and int(np.abs(np.frombuffer(said, dtype="<i2")).max(initial=0)) > _AUDIBLE:
+            self._sounding = None
+            first = saying.clauses[0] if saying.clauses else None
+            self.note("prompt_heard", how=first.spoken.how if first is not None else "")
 
     # Who is there.
 
@@ -182,13 +189,13 @@ class Call:
         tape = Tape(saying.frames())
         self._forget_verdicts()
         self._turns.speaking(self.seconds, interruptible=interruptible)
-        self._sounding = True
+        self._sounding = saying
         self.note("prompt", text=text, language=language, interruptible=interruptible)
         try:
             return await self._play(tape, saying)
         finally:
             self._turns.spoken(self.seconds)
-            self._sounding = False
+            self._sounding = None
             await tape.close()
 
     async def _play(self, tape: Tape, saying: Saying) -> Said:
@@ -241,10 +248,29 @@ class Call:
         if self._deaf and not self.has_ended:  # nothing would ever come, not even silence
             raise SpeechError("hearing broke down")
         self._turns.listening(self.seconds)
+        self.filled = False
+        self._filling = asyncio.ensure_future(self._fill())
         try:
             return await self._next_answer()
         finally:
             self._turns.not_listening()
+            if not self.filled:  # a word that is being said is heard to its end, or to the answer
+                self._filling.cancel()
+
+    async def _fill(self) -> None:
+        """Says a word when what the caller said takes long to be worked out; it takes the floor from nobody."""
+        await self._hearing.slow.wait()
+        if self.filler is None:
+            return
+        self.filled = self._hearing.filling = True
+        text, language = self.filler
+        self.note("filler", text=text)
+        try:
+            await self.leg.play(self._equipment.mouth.say(text, language).frames())
+        except SpeechError:
+            log.warning("no word could be said while the caller's words are worked out", exc_info=True)
+        finally:
+            self._hearing.filling = False
 
     async def hold(self, seconds: float, expect: Expectation) -> Answer:
         """Gives the caller time; see `Caller.hold`."""
@@ -259,7 +285,7 @@ class Call:
             await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
             for answer in (pressed, heard):
                 if answer.done():
-                    result: Heard | Digits | Silence | SpeechError = answer.result()
+                    result: Heard | Digits | Silence | BackFromHold | SpeechError = answer.result()
                     if not isinstance(result, SpeechError):
                         return result
                     if raises:

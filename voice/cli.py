@@ -1,4 +1,4 @@
-"""`hotline voice doctor|render|timeline`: the telephone line's hearing and speaking on this machine.
+"""`hotline voice doctor|render|timeline|recordings`: the telephone line's hearing and speaking on this machine.
 
 Engines are imported by the commands that need them, so that `hotline` itself stays quick.
 """
@@ -6,15 +6,20 @@ Engines are imported by the commands that need them, so that `hotline` itself st
 from __future__ import annotations
 
 import argparse
+import getpass
 import json
 import sys
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from hotline.errors import CommandFailed
 from hotline.settings import load
+from voice import recordings_cli
 
 _LANGUAGES = ("zh", "en", "ja", "ko", "ru")
+_SAYS_EVERY_SECONDS = 30.0
 
 
 def mount(subparsers: Any) -> None:
@@ -36,6 +41,7 @@ def mount(subparsers: Any) -> None:
     timeline.add_argument("--svg", metavar="FILE", help="draw it as a picture")
     timeline.add_argument("--json", action="store_true", help="all events as JSON")
     timeline.set_defaults(run=_timeline)
+    recordings_cli.mount(commands)
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
@@ -57,10 +63,12 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
 
 def _render(arguments: argparse.Namespace) -> int:
-    from voice.bootstrap_speech import RESPONSES, voices
+    from hotline.file_lock import file_lock
+    from voice.bootstrap_speech import RESPONSES, reply_values, voices
     from voice.render import prompt_clauses, render, reply_clauses
 
-    made = voices(load(), keep=False)
+    settings = load()
+    made = voices(settings, keep=False)
     failed = 0
     for language in arguments.language or _LANGUAGES:
         order = made.chain.voices[language]
@@ -68,12 +76,17 @@ def _render(arguments: argparse.Namespace) -> int:
             print(f"hotline: no voice of {language} is installed: hotline voice doctor", file=sys.stderr)
             failed += 1
             continue
-        texts = prompt_clauses(made.prompts, language)
-        if not arguments.prompts:
-            texts = list(dict.fromkeys([*texts, *reply_clauses(RESPONSES, language)]))
-        done = render(texts, language, order, made.rendered, arguments.again, _progress)
-        _progress("")
-        print(f"{language}: {done.new} rendered by {done.engine}, {done.kept} were there, {len(done.failed)} failed")
+        prompts, replies = (
+            prompt_clauses(made.prompts, language),
+            reply_clauses(RESPONSES, language, reply_values(settings, language)),
+        )
+        texts = prompts if arguments.prompts else list(dict.fromkeys([*prompts, *replies]))
+        with file_lock(settings.path("SPEECH_DIR") / "rendered" / f"{language}.lock"):
+            done = render(texts, language, order, made.rendered, arguments.again, _Progress(), replies)
+        print(
+            f"{language}: {done.new} rendered by {done.engine}, {done.kept} were there, {len(done.failed)} failed",
+            flush=True,
+        )
         failed += len(done.failed)
     if failed:
         raise CommandFailed("some texts could not be rendered; the lines above say which language")
@@ -87,6 +100,7 @@ def _timeline(arguments: argparse.Namespace) -> int:
     path = find(load(), arguments.call)
     if path is None:
         raise CommandFailed(f"no call of that name is kept: {arguments.call}")
+    _noted(path)
     timeline = Timeline.load(path)
     if arguments.svg:
         Path(arguments.svg).write_text(picture(timeline), "utf-8")
@@ -105,6 +119,28 @@ def _timeline(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _progress(text: str) -> None:
-    if sys.stderr.isatty():
-        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+def _noted(path: Path) -> None:
+    """What was said stands in a timeline, so reading one is written down like listening."""
+    from voice.recordings import note_access
+    from voice.timeline import calls_folder
+
+    calls = calls_folder(load())
+    if calls.resolve() in path.resolve().parents:
+        row = {"by": getpass.getuser(), "reason": "timeline", "call": path.parent.name, "how": "timeline"}
+        note_access(calls, {"at": datetime.now(UTC).isoformat(), **row})
+
+
+class _Progress:
+    """Says how far it is: on a terminal in one line that changes, else in a line every half minute."""
+
+    def __init__(self) -> None:
+        self._said_at = time.monotonic()
+
+    def __call__(self, text: str) -> None:
+        if sys.stderr.isatty():
+            done, _, whole = text.partition(" of ")
+            end = "\r\033[K" if done.rsplit(" ", 1)[-1] == whole else ""
+            print(f"\r\033[K{text}{end}", end="", file=sys.stderr, flush=True)
+        elif time.monotonic() - self._said_at >= _SAYS_EVERY_SECONDS:
+            self._said_at = time.monotonic()
+            print(text, file=sys.stderr, flush=True)

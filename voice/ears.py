@@ -17,6 +17,12 @@ from voice.stt.first_utterance import FirstUtterance, LanguageIdentifier
 from voice.stt.live import LiveRecognition
 
 OnPartial = Callable[[Heard], None]
+Right = Callable[[Heard, Expectation], Heard]
+"""Puts an answer right by what was asked (`voice.heard.answers`); may block a little."""
+
+
+def _as_heard(heard: Heard, expectation: Expectation) -> Heard:
+    return heard
 
 
 class Ear(Protocol):
@@ -56,6 +62,7 @@ class RecognizingEars:
     Args:
         identifier: tells the language of a first utterance by its sound; None: all recognisers hear it.
         default_language: of most callers.
+        right: puts answers right by what was asked.
     """
 
     def __init__(
@@ -64,7 +71,9 @@ class RecognizingEars:
         pool: ThreadPoolExecutor,
         identifier: LanguageIdentifier | None = None,
         default_language: str = "zh",
+        right: Right = _as_heard,
     ) -> None:
+        self._right = right
         self._recognizer = recognizer
         self._pool = pool
         self._identifier = identifier
@@ -75,7 +84,12 @@ class RecognizingEars:
         return self._recognizer.streams
 
     def open(self, expectation: Expectation, on_partial: OnPartial) -> Ear:
-        return _Ear(self._pool, on_partial, lambda: self._stream(expectation))
+        return _Ear(
+            self._pool,
+            on_partial,
+            lambda: self._stream(expectation),
+            lambda heard: self._right(heard, expectation),
+        )
 
     def _stream(self, expectation: Expectation) -> RecognitionStream:
         if expectation.language is None:
@@ -87,8 +101,15 @@ class RecognizingEars:
 class _Ear:
     """Keeps the sound until the engine is open, then hears on. The engine does one thing at a time."""
 
-    def __init__(self, pool: ThreadPoolExecutor, on_partial: OnPartial, opens: Callable[[], RecognitionStream]) -> None:
+    def __init__(
+        self,
+        pool: ThreadPoolExecutor,
+        on_partial: OnPartial,
+        opens: Callable[[], RecognitionStream],
+        right: Callable[[Heard], Heard],
+    ) -> None:
         self._pool = pool
+        self._right = right
         self._on_partial = on_partial
         self._waiting: list[AudioFrame] = []
         self._live: LiveRecognition | None = None
@@ -120,7 +141,7 @@ class _Ear:
         async with self._engine:
             await self._opened
             began = loop.time()
-            heard = await self._heard().peek()
+            heard = await loop.run_in_executor(self._pool, self._right, await self._heard().peek())
             self._rests_until = 2 * loop.time() - began
             return heard
 
@@ -129,7 +150,8 @@ class _Ear:
             stream = await self._opened
             if isinstance(stream, FirstUtterance):
                 stream.speech_seconds = speech_seconds
-            return await self._heard().finish()
+            heard = await self._heard().finish()
+            return await asyncio.get_running_loop().run_in_executor(self._pool, self._right, heard)
 
     async def close(self) -> None:
         self._opened.cancel()

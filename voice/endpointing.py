@@ -58,6 +58,8 @@ class Expectation:
         """Row of the table of pauses."""
         if self.long:
             return "story"
+        if self.language is None and self.slot is None:
+            return "opening"
         if self.slot in _KIND_OF_SLOT:
             return _KIND_OF_SLOT[self.slot]
         return "choice" if self.grammar else "open"
@@ -76,6 +78,7 @@ PAUSES: Mapping[str, Pauses] = {
     "yes_no": Pauses(0.25, 0.40, 0.90),
     "choice": Pauses(0.30, 0.45, 1.00),
     "open": Pauses(0.40, 0.65, 1.20),
+    "opening": Pauses(0.55, 0.90, 1.50),  # a greeting, a breath, and then the whole matter
     "digits": Pauses(0.40, 0.90, 1.70),
     "address": Pauses(0.50, 0.80, 1.50),
     "story": Pauses(0.65, 1.00, 1.80),

@@ -9,13 +9,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -25,22 +23,29 @@ from aiohttp import web
 from hotline import settings as known_settings
 from hotline.logs import configure
 from hotline.settings import Settings
-from voice.bootstrap_speech import DATA, caller_words, city_names, hearing, voices
+from voice.bootstrap_speech import DATA, caller_words, city_names, hearing, voices, yes_and_no
 from voice.call import Call, Equipment
+from voice.city_words import CityWords
 from voice.dialogue import House, converse
 from voice.ears import RecognizingEars
 from voice.endpointing import TurnWords
 from voice.errors import LineUnavailable
 from voice.errors_speech import SpeechError
 from voice.gateway_client import TIMEOUT, GatewayClient
-from voice.heard.correct import Vocabulary
-from voice.heard.sounds import SOUNDS
 from voice.heard.tidy import tidy
+from voice.house import house_of
+from voice.office import Gateway
 from voice.ports_calls import CallLeg
+from voice.ports_office import CallReport
 from voice.ports_speech import Heard
 from voice.prompts import LANGUAGES
+from voice.protocol.addresses import ANONYMOUS
+from voice.recordings import clean
+from voice.reporting import Reporting
+from voice.spool import Spool
 from voice.stt.live import stt_pool
 from voice.timeline import Timeline, call_folder, calls_folder
+from voice.transcribing import LARGEST_BYTES, Transcriber, add_transcribing
 from voice.transports.audiosocket_line import AudioSocketLine
 from voice.transports.config import audiosocket_config, sip_config
 from voice.transports.sip_line import SipLine
@@ -50,6 +55,8 @@ from voice.vad import voice_activity
 log = logging.getLogger(__name__)
 _THREADS = 4
 _CLEANS_EVERY_SECONDS = 3_600.0
+_ANNOUNCED_MOST = 10
+_DEFAULT_LANGUAGE = "zh"
 
 
 def main() -> int:
@@ -75,15 +82,21 @@ class VoiceProcess:
         self._ears = hearing(settings)
         self._mouths = voices(settings)
         self._missing = self._what_is_missing()
-        self._vocabularies = {one: Vocabulary.of(city_names(settings, one), one, SOUNDS[one]) for one in LANGUAGES}
+        self._names = CityWords({one: city_names(settings, one) for one in LANGUAGES})
         stt = stt_pool(_THREADS)
+        words = caller_words()
+        self._answers = yes_and_no(words)
         self._equipment = Equipment(
-            RecognizingEars(self._ears.recognizer, stt, self._ears.whisper),
+            RecognizingEars(self._ears.recognizer, stt, self._ears.whisper, right=self._answers.right),
             Speaker(self._mouths.chain, tts_pool(_THREADS)),
             voice_activity,
             TurnWords.load(DATA / "turns.yml"),
-            caller_words(),
+            words,
         )
+        self._words = words
+        self._reporting: Reporting | None = None
+        self._sip.admission.turned_away = self._turned_away
+        self._sip.admission.announced_most = _ANNOUNCED_MOST if settings.boolean("BUSY_ANNOUNCEMENT") else 0
         self._calls: set[asyncio.Task[None]] = set()
         self._stt = stt
 
@@ -111,8 +124,18 @@ class VoiceProcess:
                 await self._audio.start()
                 stack.push_async_callback(self._audio.stop)
             self._sip.admission.open = len(self._missing) < len(LANGUAGES)
-            house = self._house(GatewayClient(http, self._settings.text("GATEWAY_URL")))
-            works = [self._take(self._sip, house), self._clean(), self._warm()]
+            url, token = self._settings.text("GATEWAY_URL"), self._settings.get("INTERNAL_TOKEN")
+            gateway = Gateway(http, url, str(token)) if token else None
+            works = [self._clean(), self._warm()]
+            if gateway is not None:
+                spool = Spool(self._settings.path("DATA_DIR") / "calls" / "reports")
+                self._reporting = Reporting(spool, gateway)
+                stack.push_async_callback(self._reporting.close)
+                works += [self._reporting.run(), self._names.learn(gateway)]
+            else:
+                log.warning("HOTLINE_INTERNAL_TOKEN is not set: callers are not known, missed calls not reported")
+            house = self._house(GatewayClient(http, url), gateway, self._reporting)
+            works.append(self._take(self._sip, house))
             works += [self._take(self._audio, house)] if self._audio is not None else []
             tasks = [asyncio.ensure_future(work) for work in works]
             await stop.wait()
@@ -120,18 +143,24 @@ class VoiceProcess:
                 task.cancel()
             await asyncio.gather(*tasks, *self._calls, return_exceptions=True)
 
-    def _house(self, client: GatewayClient) -> House:
-        return House(
+    def _house(self, client: GatewayClient, gateway: Gateway | None, reporting: Reporting | None) -> House:
+        return house_of(
+            self._settings,
             prompts=self._mouths.prompts,
-            words=self._equipment.sayings,  # type: ignore[arg-type] # the real ones
-            opens=client.open,
+            words=self._words,
             tidy=self._tidy,
-            desk=str(self._settings.values["CALL_DESK"] or ""),
-            notice=self._settings.boolean("CALL_RECORDING"),
+            client=client,
+            gateway=gateway,
+            reports=reporting.ended if reporting is not None else None,
         )
 
+    def _turned_away(self, name: str, caller: str) -> None:
+        """No line was free for a call: somebody calls back who can be reached."""
+        if self._reporting is not None and caller != ANONYMOUS:
+            self._reporting.ended(CallReport(name, caller, _DEFAULT_LANGUAGE, "busy", "busy"))
+
     def _tidy(self, heard: Heard) -> Heard:
-        return tidy(heard, self._vocabularies.get(heard.language))[0]
+        return tidy(heard, self._names.of(heard.language))[0]
 
     async def _warm(self) -> None:
         """Loads what the first caller would wait for."""
@@ -139,6 +168,7 @@ class VoiceProcess:
         for language in sorted(self._ears.recognizer.languages):
             try:
                 await loop.run_in_executor(self._stt, self._ears.recognizer.warm, language)
+                await loop.run_in_executor(self._stt, self._answers.warm, language)
             except SpeechError:
                 log.exception("what hears %s cannot be loaded", language)
 
@@ -150,7 +180,12 @@ class VoiceProcess:
 
     async def _talk(self, leg: CallLeg, house: House) -> None:
         """One call. Whatever goes wrong in it, the others go on."""
+        if self._sip.admission.is_announced(leg.call_id):
+            await self._announce_busy(leg)
+            return
         started = datetime.now(UTC)
+        if self._reporting is not None:
+            self._reporting.began(leg.call_id, leg.caller, _DEFAULT_LANGUAGE)
         timeline = Timeline(leg.call_id, leg.caller, started)
         folder = call_folder(self._settings, leg.call_id, started)
         how = "failed"
@@ -161,17 +196,27 @@ class VoiceProcess:
                 how = await converse(caller, house)
         except Exception:  # one call must not end the line; the caller is hung up by the context
             log.exception("a call broke down")
+            if self._reporting is not None:
+                self._reporting.ended(CallReport(leg.call_id, leg.caller, _DEFAULT_LANGUAGE, how, "failed"))
         finally:
             log.info("call of %s ended: %s", timeline.caller, how)
             await asyncio.get_running_loop().run_in_executor(None, partial(timeline.save, folder))
+
+    async def _announce_busy(self, leg: CallLeg) -> None:
+        """All lines are busy: a short call that says so, and goes."""
+        try:
+            async with Call(leg, self._equipment) as caller:
+                text = self._mouths.prompts.text("line_busy", _DEFAULT_LANGUAGE)
+                await caller.say(text, _DEFAULT_LANGUAGE, interruptible=False)
+                await caller.hang_up("busy")
+        except Exception:  # the caller is hung up by the context
+            log.exception("a caller could not be told that all lines are busy")
 
     async def _clean(self) -> None:
         """Deletes recordings and timelines that have been kept long enough."""
         while True:
             oldest = datetime.now(UTC).date() - timedelta(days=self._settings.integer("CALL_KEPT_DAYS"))
-            await asyncio.get_running_loop().run_in_executor(
-                None, clean, calls_folder(self._settings), oldest.isoformat()
-            )
+            await asyncio.get_running_loop().run_in_executor(None, clean, calls_folder(self._settings), oldest)
             await asyncio.sleep(_CLEANS_EVERY_SECONDS)
 
     @contextlib.asynccontextmanager
@@ -179,8 +224,10 @@ class VoiceProcess:
         async def healthz(request: web.Request) -> web.Response:
             return web.json_response(self._state())
 
-        app = web.Application()
+        app = web.Application(client_max_size=LARGEST_BYTES)
         app.router.add_get("/healthz", healthz)
+        transcriber = Transcriber(self._ears.recognizer, self._ears.whisper, self._stt, self._tidy)
+        add_transcribing(app, transcriber, str(self._settings.get("INTERNAL_TOKEN") or ""))
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         try:
@@ -193,17 +240,11 @@ class VoiceProcess:
         return {
             "status": "degraded" if self._missing else "ok",
             "missing": self._missing,
+            "hears": dict(self._ears.engines),
             "calls": self._sip.admission.count,
             "sip_port": self._sip.port,
             "registration": self._sip.registration,
         }
-
-
-def clean(folder: Path, oldest_day: str) -> None:
-    """Deletes the folders of days before one."""
-    for day in folder.glob("????-??-??"):
-        if day.name < oldest_day:
-            shutil.rmtree(day, ignore_errors=True)
 
 
 if __name__ == "__main__":

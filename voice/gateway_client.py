@@ -17,13 +17,19 @@ import aiohttp
 from voice.errors import VoiceError
 
 TIMEOUT = aiohttp.ClientTimeout(total=25.0, connect=3.0)
+_NEWS = aiohttp.ClientTimeout(total=5.0, connect=2.0)
 _AGAIN_AFTER_SECONDS = 0.5
 
 
 class GatewayAway(VoiceError):
-    """The hotline's gateway does not answer, or cannot at the moment."""
+    """The hotline's gateway does not answer, or cannot at the moment.
+
+    Attributes:
+        status: HTTP status of its answer, 0 when none came.
+    """
 
     code = "gateway_away"
+    status = 0
 
 
 @dataclass(frozen=True)
@@ -83,7 +89,8 @@ class GatewayConversation:
         self._url = f"{url}/api/v1/conversations/{opened['conversation_id']}"
         self._headers = {"Authorization": f"Bearer {opened['token']}"}
         self.id = str(opened["conversation_id"])
-        self.seq = 0
+        self._read: int | None = None  # up to here everything has been said, or was there before this call
+        self._said: set[int] = set()  # replies beyond it
 
     async def say(self, text: str) -> Turn:
         """Sends what the caller said.
@@ -98,17 +105,22 @@ class GatewayConversation:
         return await self._send({"payload": payload})
 
     async def news(self) -> Turn:
-        """What came without having been asked for. Raises as `say`."""
-        answer = await _call(self._http, "GET", f"{self._url}/messages?after={self.seq}", None, self._headers)
-        return turn_of(self._seen(answer))
+        """What came without having been asked for, and who has the conversation now. Raises as `say`."""
+        after = self._read or 0
+        answer = await call(self._http, "GET", f"{self._url}/messages?after={after}", None, self._headers, _NEWS)
+        messages = list(answer.get("messages", ()))
+        fresh = [one for one in messages if int(one.get("seq", 0)) not in self._said]
+        self._read = max([after, *(int(one.get("seq", 0)) for one in messages)])
+        self._said = {seq for seq in self._said if seq > self._read}
+        return turn_of({**answer, "messages": fresh})
 
     async def _send(self, content: Mapping[str, str]) -> Turn:
         body = {"message_id": str(uuid.uuid4()), **content}
-        return turn_of(self._seen(await _call(self._http, "POST", f"{self._url}/messages", body, self._headers)))
-
-    def _seen(self, answer: Mapping[str, Any]) -> Mapping[str, Any]:
-        self.seq = max([self.seq, *(int(message.get("seq", 0)) for message in answer.get("messages", ()))])
-        return answer
+        answer = await call(self._http, "POST", f"{self._url}/messages", body, self._headers)
+        if self._read is None:  # what stands before our first words was not written to this call
+            self._read = int(answer.get("seq", 0))
+        self._said.update(int(message.get("seq", 0)) for message in answer.get("messages", ()))
+        return turn_of(answer)
 
 
 class GatewayClient:
@@ -121,19 +133,31 @@ class GatewayClient:
     async def open(self, language: str | None) -> GatewayConversation:
         """Opens a conversation of the telephone. Raises as `GatewayConversation.say`."""
         body = {"channel": "phone", "language": language}
-        opened = await _call(self._http, "POST", f"{self._url}/api/v1/conversations", body, {})
+        opened = await call(self._http, "POST", f"{self._url}/api/v1/conversations", body, {})
         return GatewayConversation(self._http, self._url, opened)
 
 
-async def _call(
-    http: aiohttp.ClientSession, method: str, url: str, body: object, headers: Mapping[str, str]
+async def call(
+    http: aiohttp.ClientSession,
+    method: str,
+    url: str,
+    body: object,
+    headers: Mapping[str, str],
+    limits: aiohttp.ClientTimeout = TIMEOUT,
 ) -> Mapping[str, Any]:
+    """One call of the gateway, tried twice.
+
+    Raises:
+        GatewayAway: nobody answers, or not with success; `status` says how, 0 when not at all.
+    """
     problem: Exception | str = ""
+    status = 0
     for attempt in range(2):
         if attempt:
             await asyncio.sleep(_AGAIN_AFTER_SECONDS)
         try:
-            async with http.request(method, url, json=body, headers=headers, timeout=TIMEOUT) as response:
+            async with http.request(method, url, json=body, headers=headers, timeout=limits) as response:
+                status = response.status
                 if response.status < 300:
                     answer: Mapping[str, Any] = await response.json()
                     return answer
@@ -142,7 +166,9 @@ async def _call(
                     break
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             problem = error
-    raise GatewayAway(f"{method} {url}: {problem}") from (problem if isinstance(problem, Exception) else None)
+    away = GatewayAway(f"{method} {url}: {problem}")
+    away.status = status
+    raise away from (problem if isinstance(problem, Exception) else None)
 
 
 def titles(buttons: Sequence[Button]) -> list[str]:

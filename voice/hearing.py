@@ -19,7 +19,7 @@ from voice.endpointing import Ended
 from voice.errors_speech import SpeechError
 from voice.heard.inventions import folded
 from voice.ports_calls import CallLeg
-from voice.ports_dialogue import Silence
+from voice.ports_dialogue import BackFromHold, Silence
 from voice.ports_speech import Heard
 from voice.turn import Prompt, Turns
 from voice.vad import Activity
@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 _KEPT_SECONDS = 0.8
 _BEFORE_SECONDS = 0.25
 _DOUBTED = 0.3
+_HELD_LEAST_SECONDS = 2.0
+_SLOW_SECONDS = 1.5
 Note = Callable[..., None]
 
 
@@ -51,6 +53,8 @@ class Hearing:
         inbox: turns of the caller: `Heard`, `Silence`, or the `SpeechError` that hearing ended with.
         deaf: nothing is detected or recognised (two people are connected).
         verdicts: what becomes of a stopped prompt: True: it goes on; False: it is over.
+        slow: what was said takes long to be worked out.
+        filling: something is said meanwhile, which is no prompt.
     """
 
     def __init__(
@@ -58,14 +62,18 @@ class Hearing:
     ) -> None:
         self.now = 0.0
         self.deaf = False
-        self.inbox: asyncio.Queue[Heard | Silence | SpeechError] = asyncio.Queue(maxsize=16)
+        self.inbox: asyncio.Queue[Heard | Silence | BackFromHold | SpeechError] = asyncio.Queue(maxsize=16)
         self.verdicts: asyncio.Queue[bool] = asyncio.Queue()
+        self.slow = asyncio.Event()
+        self.filling = False
         self._leg = leg
         self._turns = turns
         self._ears = ears
         self._detector = detector
         self._echo = echo
         self._note = note
+        self._held_since: float | None = None
+        self._working: deque[float] = deque()  # since when words are being worked out
         self._past: deque[AudioFrame] = deque()
         self._ear: Ear | None = None
         self._finishing: asyncio.Queue[tuple[Ear, Ended] | None] = asyncio.Queue()
@@ -104,14 +112,27 @@ class Hearing:
             self._ear.feed(frame)
         if self._leg.on_hold:  # what comes now is the music of the other side's exchange
             self._turns.still_listening(self.now)
+            self._held_since = self.now if self._held_since is None else self._held_since
             speech = False
         else:
             activity = self._detector.feed(frame)
             doubted = activity.probability is not None and activity.probability < _DOUBTED
             speech = activity.speech and not doubted
-        if speech and self._turns.prompt is Prompt.PLAYING and self._echo.covers(frame):
+        ours = self.filling or self._turns.prompt is Prompt.PLAYING
+        if speech and ours and self._echo.covers(frame):
             speech = False
+        if self._working and self.now - self._working[0] >= _SLOW_SECONDS:
+            self.slow.set()
+        if self._held_since is not None and not self._leg.on_hold:
+            self._taken_back(self._held_since)
         self.act(self._turns.hear(frame.at_seconds, speech))
+
+    def _taken_back(self, since: float) -> None:
+        """The other side has ended its hold: whoever waits for the caller hears of it."""
+        self._held_since = None
+        self._note("taken_back", held=self.now - since)
+        if self._turns.waits_for_caller and self.now - since >= _HELD_LEAST_SECONDS:
+            self._put(BackFromHold(self.now - since))
 
     def act(self, to_do: list[acts.Act]) -> None:
         """Does what the turns say."""
@@ -124,6 +145,7 @@ class Hearing:
                 case acts.Finish(ended):
                     self._note("speech_ended", spoken_until=ended.spoken_until_seconds, speech=ended.speech_seconds)
                     if self._ear is not None:
+                        self._working.append(self.now)
                         self._finishing.put_nowait((self._ear, ended))
                         self._ear = None
                 case acts.Drop(at):
@@ -216,6 +238,8 @@ class Hearing:
             else:
                 self.act(self._turns.failed(self.now))
             self._result = None
+            self._working.popleft()
+            self.slow.clear()
 
     def _deliver(self) -> None:
         result = self._result
@@ -225,7 +249,7 @@ class Hearing:
         if result is not None:
             self._put(result)
 
-    def _put(self, turn_of_theirs: Heard | Silence | SpeechError) -> None:
+    def _put(self, turn_of_theirs: Heard | Silence | BackFromHold | SpeechError) -> None:
         if self.inbox.full():
             self.inbox.get_nowait()
         self.inbox.put_nowait(turn_of_theirs)

@@ -35,7 +35,14 @@ class HasEnded:
     reason: str
 
 
-Answer = Heard | Digits | Silence | HasEnded
+@dataclass(frozen=True)
+class BackFromHold:
+    """The other side had put us on hold while it was the caller's turn, and has taken us back."""
+
+    seconds: float
+
+
+Answer = Heard | Digits | Silence | HasEnded | BackFromHold
 
 
 @dataclass(frozen=True)
@@ -100,7 +107,15 @@ class Transferred:
 
 
 class Caller(Protocol):
-    """The person on the line."""
+    """The person on the line.
+
+    Attributes:
+        filler: a word and its language, for when what was said takes long to be worked out; None: silence then.
+        filled: it was said before the last answer came.
+    """
+
+    filler: tuple[str, str] | None
+    filled: bool
 
     @property
     def number(self) -> str:

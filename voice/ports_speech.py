@@ -35,7 +35,7 @@ class Heard:
         engine: name of the recogniser.
         raw: the engine's own words; equal to `text` before tidying.
         words: empty when the engine gives none.
-        limited: the engine could only choose among the phrases of a grammar.
+        limited: the engine could only choose among the phrases of a grammar; unknown: something else was said, too.
     """
 
     text: str
@@ -46,6 +46,7 @@ class Heard:
     raw: str = ""
     words: tuple[HeardWord, ...] = field(default=())
     limited: bool = False
+    unknown: bool = False
 
     def with_text(self, text: str) -> Heard:
         """The same with other words; `raw` keeps the engine's."""

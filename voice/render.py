@@ -1,12 +1,12 @@
 """`hotline voice render`: speaks everything fixed ahead, so that it is on the line at once and without any engine.
 
 Fixed are the line's own prompts and those clauses of the bot's replies that have no value in them. What is rendered
-already by the same voice is left; what is said no more is removed.
+already by the same voice is left, so it goes on where it was broken off; what is said no more is removed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,9 +36,20 @@ def prompt_clauses(prompts: Prompts, language: str) -> list[str]:
     return _fixed(prompts.texts[language].values(), language)
 
 
-def reply_clauses(responses: Path, language: str) -> list[str]:
-    """The clauses of the bot's replies on the telephone that have no value in them."""
-    return _fixed(response_texts(responses, language), language)
+def reply_clauses(responses: Path, language: str, values: Mapping[str, Sequence[str]] | None = None) -> list[str]:
+    """The clauses of the bot's replies on the telephone that have no value in them, or one of a few known ones.
+
+    Args:
+        values: all that can stand in a place, as `first_category`: the names of the categories.
+    """
+    texts = response_texts(responses, language)
+    found = dict.fromkeys(_fixed(texts, language))
+    for name, known in (values or {}).items():
+        place = f"{{{name}}}"
+        asked = [text for text in texts if place in text and text.count("{") == 1]
+        filled = [text.replace(place, value) for text in asked for value in known]
+        found |= dict.fromkeys(_fixed(filled, language))
+    return list(found)
 
 
 def render(
@@ -48,29 +59,33 @@ def render(
     rendered: RenderedSpeech,
     again: bool = False,
     say: Say = lambda _: None,
+    also_said: Collection[str] = (),
 ) -> Rendered:
     """Renders clauses with the first voice; a clause that it fails on is left to the next one.
 
     Args:
-        texts: all that is to be there afterwards.
+        texts: what is to be there afterwards, in the order it is made.
         again: also what is there.
+        also_said: what stays when it is there, but is not made now; all else is removed.
     """
     first = voices[0] if voices else None
     new = kept = 0
     failed: list[str] = []
-    rendered.keep_only(language, set(texts))
-    for number, text in enumerate(texts, 1):
-        if first is not None and not again and rendered.has(text, language, first.name, first.voice(language)):
-            kept += 1
-            continue
-        if _render_one(text, language, voices, rendered):
-            new += 1
-        else:
-            failed.append(text)
-        if new % 20 == 0:
-            rendered.save(language)
-        say(f"{language}: {number} of {len(texts)}")
-    rendered.save(language)
+    rendered.keep_only(language, {*texts, *also_said})
+    try:
+        for number, text in enumerate(texts, 1):
+            if first is not None and not again and rendered.has(text, language, first.name, first.voice(language)):
+                kept += 1
+                continue
+            if _render_one(text, language, voices, rendered):
+                new += 1
+            else:
+                failed.append(text)
+            if new % 20 == 1:  # a line that is running takes it up from there
+                rendered.save(language)
+            say(f"{language}: {number} of {len(texts)}")
+    finally:
+        rendered.save(language)
     return Rendered(language, first.name if first else "none", new, kept, tuple(failed))
 
 

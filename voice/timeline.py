@@ -7,6 +7,7 @@ was said does stand in it, so it is kept and deleted like the recording.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ class Reply:
     Attributes:
         pause: until the turn was taken to be over; recognition: until its words were known.
         thinking: until an answer was given to be spoken; voice: until it was heard.
+        how: its first clause was rendered ahead, kept from before, or freshly spoken.
     """
 
     at_seconds: float
@@ -43,6 +45,7 @@ class Reply:
     recognition: float
     thinking: float
     voice: float
+    how: str = ""
 
     @property
     def whole(self) -> float:
@@ -68,9 +71,10 @@ class Timeline:
 
     def save(self, folder: Path) -> Path:
         """Writes the file and gives its path."""
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = folder / _FILE
-        path.write_text(json.dumps(self.to_json(), ensure_ascii=False, indent=1) + "\n", "utf-8")
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(json.dumps(self.to_json(), ensure_ascii=False, indent=1) + "\n")
         return path
 
     def to_json(self) -> dict[str, Any]:
@@ -108,7 +112,9 @@ def replies(events: Sequence[Event]) -> list[Reply]:
             silent_since = float(ended.values.get("spoken_until", ended.at_seconds))
             stages = (silent_since, ended.at_seconds, heard.at_seconds, prompt.at_seconds, event.at_seconds)
             steps = [round(max(0.0, after - before), 3) for before, after in zip(stages, stages[1:], strict=False)]
-            found.append(Reply(silent_since, *steps))
+            pause, recognition, thinking, voice = steps
+            how = str(event.values.get("how", ""))
+            found.append(Reply(silent_since, pause, recognition, thinking, voice, how))
             ended = heard = prompt = None
     return found
 

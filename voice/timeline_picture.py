@@ -16,6 +16,7 @@ _ROWS = ("caller", "understood", "assistant", "events")
 _STAGES = (("pause", "#c8c8c8"), ("recognition", "#7aa6d8"), ("thinking", "#e0b060"), ("voice", "#7fbf7f"))
 _OTHER = {"key", "silence", "transfer", "transferred", "hang_up", "prompt_stopped", "prompt_goes_on", "recording"}
 _TEXT_MOST = 60
+_WIDE_PIXELS, _NARROW_PIXELS = 12.0, 6.7
 
 
 def picture(timeline: Timeline) -> str:
@@ -61,9 +62,20 @@ def _bar(row: str, start: float, end: float, colour: str, text: str = "") -> str
     return f'<rect x="{_x(start)}" y="{_y(row)}" width="{width}" height="28" rx="3" fill="{colour}">{title}</rect>'
 
 
-def _caption(row: str, at: float, text: str) -> str:
-    short = text if len(text) <= _TEXT_MOST else text[: _TEXT_MOST - 1] + "…"
+def _caption(row: str, at: float, text: str, until: float | None = None) -> str:
+    """A text beginning at a moment; with `until` it is cut where its bar ends."""
+    room = _TEXT_MOST if until is None else _fitting(text, (until - at) * _PIXELS_A_SECOND - 6)
+    short = text if len(text) <= room else text[: max(0, room - 1)] + "…"
     return f'<text x="{_x(at) + 3}" y="{_y(row) + 19}">{escape(short)}</text>'
+
+
+def _fitting(text: str, pixels: float) -> int:
+    """How many characters of a text fit."""
+    for count, character in enumerate(text):
+        pixels -= _WIDE_PIXELS if character >= "\u2e80" else _NARROW_PIXELS
+        if pixels < 0:
+            return count
+    return len(text)
 
 
 def _caller(timeline: Timeline) -> Iterator[str]:
@@ -86,13 +98,16 @@ def _assistant(timeline: Timeline, last: float) -> Iterator[str]:
             text = str(event.values.get("text", ""))
         elif event.kind == "prompt_heard" or (event.kind == "prompt_goes_on" and text):
             sounding = event.at_seconds
-            if event.kind == "prompt_heard":
-                yield _caption("assistant", event.at_seconds, text)
         elif event.kind in ("prompt_stopped", "prompt_finished", "prompt_interrupted") and sounding is not None:
-            yield _bar("assistant", sounding, event.at_seconds, "#8cc78c80", text)
+            yield from _said(sounding, event.at_seconds, text)
             sounding = None
     if sounding is not None:
-        yield _bar("assistant", sounding, last, "#8cc78c80", text)
+        yield from _said(sounding, last, text)
+
+
+def _said(began: float, ended: float, text: str) -> Iterator[str]:
+    yield _bar("assistant", began, ended, "#8cc78c80", text)
+    yield _caption("assistant", began, text, ended)
 
 
 def _others(timeline: Timeline) -> Iterator[str]:

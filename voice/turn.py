@@ -63,6 +63,11 @@ class Turns:
         """The caller is in the middle of an utterance."""
         return self._endpointer.talking
 
+    @property
+    def waits_for_caller(self) -> bool:
+        """It is the caller's turn, and nothing has been said yet."""
+        return self._listening_since is not None and not self.talking
+
     # What the conversation does.
 
     def expect(self, expectation: Expectation) -> None:

@@ -31,6 +31,8 @@ class Weight(StrEnum):
     TURN = "turn"
 
 
+_ASKED_FOR_YES = frozenset(("category",))
+"""Fields that are asked for as "is it this?", though another answer than yes or no is as welcome."""
 _COMMANDS = ("stop", "human", "no", "wait", "repeat", "goodbye")
 
 
@@ -48,7 +50,8 @@ def weigh(text: str, expectation: Expectation, sayings: Sayings) -> Weight:
         return Weight.TURN
     if sayings.wished_language(text, language):
         return Weight.TURN
-    answers = expectation.kind == "yes_no" and sayings.is_saying(text, "yes", language)
+    asked = expectation.kind == "yes_no" or expectation.slot in _ASKED_FOR_YES
+    answers = asked and sayings.is_saying(text, "yes", language)
     if answers and len(set(plain)) > 1:  # a hum is no answer to a question that was not asked to its end
         return Weight.TURN
     if _is_backchannel(text, plain, language, sayings):

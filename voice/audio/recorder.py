@@ -1,11 +1,13 @@
 """Recording of a call: a stereo wav file, what the caller said on the left and what was said to them on the right.
 
-It writes to a file opened by itself and nowhere else. Who may record, for how long it is kept and who may listen is
-decided elsewhere. A process that dies leaves a file that players can open: the header is kept up to date.
+It writes to a file opened by itself, which only its owner may read, and nowhere else. Who may record, for how long it
+is kept and who may listen is decided elsewhere. A process that dies leaves a file that players can open: the header is
+kept up to date.
 """
 
 from __future__ import annotations
 
+import os
 import struct
 from pathlib import Path
 from typing import BinaryIO
@@ -26,8 +28,9 @@ class StereoRecorder:
         self._rate_hz = rate_hz
         self._held = bytearray()
         self._data_bytes = 0
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file: BinaryIO | None = path.open("w+b")
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+        self._file: BinaryIO | None = os.fdopen(descriptor, "w+b")
         self._write_header(self._file)
 
     @property

@@ -64,6 +64,18 @@ def _plain(jamo: str) -> str:
     return jamo.translate(_JAMO)
 
 
+_FINALS = str.maketrans({
+    "\u11a8": "\u1100", "\u11ab": "\u1102", "\u11ad": "\u1102", "\u11ae": "\u1103", "\u11af": "\u1105",
+    "\u11b7": "\u1106", "\u11b8": "\u1107", "\u11ba": "\u1109", "\u11bb": "\u1109", "\u11bd": "\u110c",
+    "\u11be": "\u110c", "\u11c0": "\u1103", "\u11c2": "\u1112", "\u110b": "",
+})  # fmt: skip
+
+
+def joined_hangul(text: str) -> list[str]:
+    """The letters of a whole utterance as spoken: the end of a syllable begins the next (맞아요: 마자요)."""
+    return ["".join(hangul(text)).translate(_FINALS)]
+
+
 def latin(text: str) -> list[str]:
     """Each word in folded letters."""
     return [_folded(word, _LATIN) for word in _WORD.findall(lower(text))]

@@ -97,6 +97,11 @@ def chosen(text: str, choices: Sequence[str], language: str) -> int | None:
     return int(digits) - 1 if len(digits) == 1 and 1 <= int(digits) <= len(choices) else None
 
 
+def place_words(language: str, count: int) -> list[str]:
+    """How callers name one of so many choices by its place."""
+    return [word for words in _PLACES[language][:count] for word in words]
+
+
 _PLACES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "zh": (("第一", "一号", "头一个"), ("第二", "二号"), ("第三", "三号"), ("第四", "四号"), ("第五", "五号")),
     "en": (("first", "number one"), ("second", "number two"), ("third", "number three"), ("fourth",), ("fifth",)),

@@ -13,6 +13,8 @@ _WIDE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々〆〇ー，。�
 _BETWEEN_WIDE = re.compile(rf"(?<=[{_WIDE}])[ \u3000]+(?=[{_WIDE}])")
 _BESIDE_DIGIT = re.compile(rf"(?<=[{_WIDE}])[ \u3000]+(?=\d)|(?<=\d)[ \u3000]+(?=[{_WIDE}])")
 _SPACES = re.compile(r"\s+")
+_NARROW_MARK = re.compile(rf"(?<=[{_WIDE}])[,?!] ?")
+_WIDE_MARKS = {",": "，", "?": "？", "!": "！"}
 
 
 def rewrite(text: str, language: str) -> str:
@@ -25,6 +27,7 @@ def rewrite(text: str, language: str) -> str:
     text = _SPACES.sub(" ", text).strip()
     if language in ("zh", "ja"):
         text = _BESIDE_DIGIT.sub("", _BETWEEN_WIDE.sub("", text))
+        text = _NARROW_MARK.sub(lambda found: _WIDE_MARKS[found.group()[0]], text)
     if language == "zh":
         text = simplified(text)
     return text

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from voice.protocol.addresses import ANONYMOUS
@@ -64,10 +64,18 @@ def networks_of(text: str) -> tuple[Network, ...]:
 
 
 class Admission:
-    """Keeps count of the calls that are going on."""
+    """Keeps count of the calls that are going on.
+
+    Attributes:
+        announced_most: so many calls beyond the limit are taken all the same, to be told that all lines are busy.
+        turned_away: hears of each call for which no line was free, by its Call-ID and the caller's number.
+    """
 
     def __init__(self, allowed: Iterable[Network], limits: Limits) -> None:
         self.open = True
+        self.announced_most = 0
+        self.turned_away: Callable[[str, str], None] = lambda name, caller: None
+        self._announced: dict[str, str] = {}
         self._allowed = tuple(allowed)
         self._limits = limits
         self._calls: dict[str, str] = {}
@@ -98,15 +106,30 @@ class Admission:
         """Whether an address that may not call is still told so."""
         return self._refusals.take(now)
 
-    def admit(self, call_id: str, caller: str, host: str, now: float) -> Refusal | None:
-        """Counts a new call in, or says why not. A busy line is 503, so that the exchange can try elsewhere."""
+    def is_announced(self, name: str) -> bool:
+        """Whether a call was taken only to be told that all lines are busy."""
+        return name in self._announced.values()
+
+    def admit(self, call_id: str, caller: str, host: str, now: float, name: str = "") -> Refusal | None:
+        """Counts a new call in, or says why not. A busy line is 503, so that the exchange can try elsewhere.
+
+        Args:
+            call_id: under which it is counted out again; name: its Call-ID.
+        """
         later = (("Retry-After", str(RETRY_AFTER_SECONDS)),)
         if not self._within_rate(host, now):
             return Refusal(503, "Too many calls at once", later)
         if not self.open:
             return Refusal(503, headers=later)
-        if len(self._calls) >= self._limits.calls_most:
-            return Refusal(503, "All lines are busy", later)
+        beyond = len(self._calls) - self._limits.calls_most
+        if beyond >= 0:
+            self.turned_away(name or call_id, caller)
+            if beyond >= self.announced_most:
+                return Refusal(503, "All lines are busy", later)
+            self._announced[call_id] = name or call_id
+            self._calls[call_id] = caller
+            self._per_caller[caller] += 1
+            return None
         most = self._limits.calls_per_caller if caller != ANONYMOUS else max(self._limits.calls_most // 2, 1)
         if self._per_caller[caller] >= most:
             return Refusal(486)
@@ -116,6 +139,7 @@ class Admission:
 
     def release(self, call_id: str) -> None:
         """Counts a call out; one that was never counted in changes nothing."""
+        self._announced.pop(call_id, None)
         caller = self._calls.pop(call_id, None)
         if caller is not None:
             self._per_caller[caller] -= 1

@@ -106,7 +106,9 @@ class Server:
         if next(self._called_by(request), None) is not None:
             return self._core.refuse(request, Refusal(482), peer, now)
         dialog = create_dialog_from_request(request, local_tag=self._core.new_id())
-        refusal = self._core.admission.admit(dialog.local_tag, caller_of(request), peer.host, now)
+        refusal = self._core.admission.admit(
+            dialog.local_tag, caller_of(request), peer.host, now, name=call_id_of(request)
+        )
         if refusal is not None:
             return self._core.refuse(request, refusal, peer, now)
         direct = len(request.headers.get("via")) == 1

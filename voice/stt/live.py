@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 from voice.audio.frames import AudioFrame
+from voice.background import background_pool
 from voice.errors_speech import RecognitionFailed, SpeechError
 from voice.ports_speech import Heard, RecognitionStream
 
@@ -141,4 +142,4 @@ async def _within(seconds: float) -> AsyncIterator[None]:
 
 def stt_pool(threads: int) -> ThreadPoolExecutor:
     """The pool recognisers work in; its threads show by name in a dump."""
-    return ThreadPoolExecutor(max_workers=threads, thread_name_prefix="stt")
+    return background_pool(threads, "stt")

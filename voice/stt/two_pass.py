@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from voice.audio.frames import AudioFrame
 from voice.errors_speech import SpeechError
 from voice.ports_speech import Heard, RecognitionStream, SpeechRecognizer
+from voice.stt.limited import LimitedStream
 
 log = logging.getLogger(__name__)
 
@@ -21,20 +22,20 @@ class TwoPassRecognizer:
 
     Args:
         first: streams; its partial results are shown.
-        second: its result counts when it has one.
+        second: its result counts when it has one; None: the first alone, but for answers that are none of a grammar.
         most_waiting: how many utterances may be with the second at once; further ones do without.
     """
 
     streams = True
 
-    def __init__(self, first: SpeechRecognizer, second: SpeechRecognizer, most_waiting: int = 2) -> None:
+    def __init__(self, first: SpeechRecognizer, second: SpeechRecognizer | None, most_waiting: int = 2) -> None:
         self._first = first
         self._second = second
         self._places = threading.BoundedSemaphore(most_waiting)
 
     @property
     def name(self) -> str:
-        return f"{self._first.name}+{self._second.name}"
+        return self._first.name if self._second is None else f"{self._first.name}+{self._second.name}"
 
     @property
     def languages(self) -> frozenset[str]:
@@ -42,20 +43,31 @@ class TwoPassRecognizer:
 
     def warm(self, language: str) -> None:
         self._first.warm(language)
-        if language in self._second.languages:
+        if self._second is not None and language in self._second.languages:
             self._second.warm(language)
 
     def open(
         self, language: str, *, hints: Sequence[str] = (), grammar: Sequence[str] | None = None
     ) -> RecognitionStream:
         first = self._first.open(language, hints=hints, grammar=grammar)
-        if grammar or language not in self._second.languages:
-            return first  # among a few phrases the first is right, and eighteen times cheaper
+        if grammar and getattr(first, "limited", False):  # among a few phrases it is right, and eighteen times cheaper
+            return LimitedStream(first, self._free(language, hints), grammar)
+        if self._second is None or language not in self._second.languages:
+            return first
         try:
             return _TwoPassStream(first, self._second.open(language, hints=hints), self._places)
         except SpeechError:
             log.warning("no second pass for %s", language, exc_info=True)
             return first
+
+    def _free(self, language: str, hints: Sequence[str]) -> RecognitionStream:
+        """What hears those who say none of the phrases: the second, which only works when it is asked."""
+        if self._second is not None and language in self._second.languages:
+            try:
+                return self._second.open(language, hints=hints)
+            except SpeechError:
+                log.warning("no second pass for %s", language, exc_info=True)
+        return self._first.open(language, hints=hints)
 
 
 class _TwoPassStream:

@@ -49,10 +49,12 @@ class VoskRecognizer:
     ) -> RecognitionStream:
         model = self._model(language)
         vosk = _vosk()
-        # Words outside the vocabulary make the grammar unusable; a grammar without any left is none.
-        known = [phrase for phrase in grammar or () if all(self.knows(word, language) for word in phrase.split())]
+        # Words outside the vocabulary make the grammar unusable; a grammar without any left is none. A model that
+        # cannot say "something else" (the small Korean one) is sure to hear a phrase in every sentence: then freely.
+        usable = grammar if grammar and self.knows(_UNKNOWN, language) else ()
+        known = [phrase for phrase in usable if all(self.knows(word, language) for word in phrase.split())]
         if known:
-            recognizer = vosk.KaldiRecognizer(model, SPEECH_RATE_HZ, json.dumps(known, ensure_ascii=False))
+            recognizer = vosk.KaldiRecognizer(model, SPEECH_RATE_HZ, json.dumps([*known, _UNKNOWN], ensure_ascii=False))
         else:
             recognizer = vosk.KaldiRecognizer(model, SPEECH_RATE_HZ)
         recognizer.SetWords(True)
@@ -82,6 +84,12 @@ class VoskStream:
         self._limited = limited
         self._done: list[HeardWord] = []
         self._partial = ""
+        self._unknown = False
+
+    @property
+    def limited(self) -> bool:
+        """It may only choose among the phrases of a grammar."""
+        return self._limited
 
     def feed(self, frame: AudioFrame) -> Heard | None:
         recognizer = self._open()
@@ -117,7 +125,9 @@ class VoskStream:
     def _take(self, result: str) -> None:
         self._partial = ""
         for word in json.loads(result).get("result", ()):
-            if word["word"] != _UNKNOWN:
+            if word["word"] == _UNKNOWN:
+                self._unknown = True
+            else:
                 self._done.append(HeardWord(word["word"], word["start"], word["end"], float(word.get("conf", 0.0))))
 
     def _text(self) -> str:
@@ -131,7 +141,9 @@ class VoskStream:
         # Long words weigh more: a wrong short one between two pauses says little about the sentence.
         sure = sum(word.confidence * (word.end_seconds - word.start_seconds) for word in self._done)
         confidence = sure / spoken if spoken else 0.0
-        return Heard(text, self._language, confidence, final, "vosk", text, tuple(self._done), self._limited)
+        return Heard(
+            text, self._language, confidence, final, "vosk", text, tuple(self._done), self._limited, self._unknown
+        )
 
 
 def _samples(frame: AudioFrame) -> bytes:

@@ -209,7 +209,7 @@ class _Connection(asyncio.Protocol):
             self._too_late.cancel()
         now = asyncio.get_running_loop().time()
         caller = caller_in(identifier) or ANONYMOUS
-        refusal = self._line.admission.admit(self._key, caller, self._host, now)
+        refusal = self._line.admission.admit(self._key, caller, self._host, now, name=str(identifier))
         if refusal is not None:
             _log.info("an AudioSocket call was refused: %d %s", refusal.status, refusal.reason)
             self._transport.write(build(Frame(Kind.HANG_UP)))

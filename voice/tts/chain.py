@@ -14,6 +14,7 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
 from typing import Literal
 
+from voice.background import background_pool
 from voice.errors_speech import NothingSpeaks, SpeechError, SynthesisFailed
 from voice.ports_speech import Sound, SpeechSynthesizer
 from voice.speakable.rules import speakable
@@ -52,6 +53,9 @@ class VoiceChain:
         kept: what was spoken before.
         last_resorts: (voice, language) that callers hardly understand: only spoken with when all others failed, and
             others are waited for longer.
+
+    Attributes:
+        voices, last_resorts: as given.
     """
 
     def __init__(
@@ -64,7 +68,7 @@ class VoiceChain:
         self.voices = {language: tuple(order) for language, order in voices.items()}
         self._rendered = rendered
         self._kept = kept
-        self._last_resorts = last_resorts
+        self.last_resorts = last_resorts
         self._warmed: set[tuple[str, str]] = set()
         self._rest_until: dict[str, float] = {}
         self._pools: dict[str, ThreadPoolExecutor] = {}
@@ -121,7 +125,7 @@ class VoiceChain:
 
         def rank(voice: SpeechSynthesizer) -> tuple[bool, bool]:
             resting = self._rest_until.get(f"{voice.name}/{language}", 0.0) > now
-            return (voice.name, language) in self._last_resorts, resting
+            return (voice.name, language) in self.last_resorts, resting
 
         return sorted(self.voices.get(language, ()), key=rank)
 
@@ -129,7 +133,7 @@ class VoiceChain:
         with self._lock:
             pool = self._pools.get(voice.name)
             if pool is None:  # a pool each: an engine that hangs holds up no other
-                pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix=f"tts-{voice.name}")
+                pool = background_pool(2, f"tts-{voice.name}")
                 self._pools[voice.name] = pool
         if (voice.name, language) not in self._warmed:  # loading a model is slow and no failure
             pool.submit(voice.warm, language).exception(timeout=_LOADING_SECONDS)
@@ -148,7 +152,7 @@ class VoiceChain:
 
     def _another(self, voice: SpeechSynthesizer, language: str) -> bool:
         """Whether another voice could speak instead and be understood."""
-        return any(one is not voice and (one.name, language) not in self._last_resorts for one in self.voices[language])
+        return any(one is not voice and (one.name, language) not in self.last_resorts for one in self.voices[language])
 
     def close(self) -> None:
         """Lets the engines' threads go."""

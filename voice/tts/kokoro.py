@@ -40,13 +40,15 @@ class KokoroVoice:
     Args:
         folder: model.onnx, vocab.json or tokenizer.json, voices/.
         threads: cores for one clause.
+        voices: the voice of each language.
     """
 
     name = "kokoro-1.0"
 
-    def __init__(self, folder: Path, threads: int = 2) -> None:
+    def __init__(self, folder: Path, threads: int = 2, voices: Mapping[str, str] = VOICES) -> None:
         self._folder = folder
         self._threads = threads
+        self._voices = voices
         self._lock = threading.Lock()
         self._session: Any = None
         self._input = ""
@@ -57,10 +59,12 @@ class KokoroVoice:
     def languages(self) -> frozenset[str]:
         if not (self._folder / "model.onnx").exists():
             return frozenset()
-        return frozenset(one for one, voice in VOICES.items() if (self._folder / "voices" / f"{voice}.bin").exists())
+        return frozenset(
+            one for one, voice in self._voices.items() if (self._folder / "voices" / f"{voice}.bin").exists()
+        )
 
     def voice(self, language: str) -> str:
-        return VOICES[language]
+        return self._voices[language]
 
     def warm(self, language: str) -> None:
         self._load()

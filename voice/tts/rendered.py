@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import threading
+import time
 import wave
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -18,6 +19,8 @@ from voice.errors_speech import SynthesisFailed
 from voice.ports_speech import Sound
 from voice.tts.programs import read_wav
 from voice.tts.sound import finish
+
+_LOOKS_EVERY_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,8 @@ class RenderedSpeech:
         self._folder = folder
         self._lock = threading.Lock()
         self._index: dict[str, dict[str, Rendering]] = {}
+        self._read_at: dict[str, tuple[float, int]] = {}
+        self._changed: set[str] = set()
         self._recorded: dict[tuple[str, str], Path] = {}
         self._sounds: dict[Path, Sound] = {}
         for language, prompts in (texts or {}).items():
@@ -86,8 +91,10 @@ class RenderedSpeech:
         folder = self._folder / language
         folder.mkdir(parents=True, exist_ok=True)
         write_wav(folder / rendering.file, sound)
+        rows = self._of(language)
         with self._lock:
-            self._index.setdefault(language, {})[text_key(text)] = rendering
+            self._changed.add(language)
+            rows[text_key(text)] = rendering
 
     def save(self, language: str) -> None:
         """Writes the index and removes files that it does not name."""
@@ -98,6 +105,9 @@ class RenderedSpeech:
         content = {key: asdict(one) for key, one in sorted(rows.items())}
         partial.write_text(json.dumps(content, ensure_ascii=False, indent=1), "utf-8")
         os.replace(partial, folder / "index.json")
+        with self._lock:
+            self._changed.discard(language)
+            self._read_at[language] = (time.monotonic(), (folder / "index.json").stat().st_mtime_ns)
         named = {one.file for one in rows.values()}
         for file in folder.glob("*.wav"):
             if file.name not in named:
@@ -107,17 +117,26 @@ class RenderedSpeech:
         """Forgets texts that are said no more."""
         keys = {text_key(text) for text in texts}
         rows = self._of(language)
-        for key in [key for key in rows if key not in keys]:
-            del rows[key]
+        with self._lock:
+            self._changed.add(language)
+            for key in [key for key in rows if key not in keys]:
+                del rows[key]
 
     def count(self, language: str) -> int:
         return len(self._of(language))
 
     def _of(self, language: str) -> dict[str, Rendering]:
+        """The index; what another process rendered meanwhile is taken up within seconds."""
         with self._lock:
-            if language not in self._index:
-                file = self._folder / language / "index.json"
-                rows = json.loads(file.read_text("utf-8")) if file.exists() else {}
+            looked_at, written_at = self._read_at.get(language, (0.0, -1))
+            now = time.monotonic()
+            if language in self._index and (language in self._changed or now - looked_at < _LOOKS_EVERY_SECONDS):
+                return self._index[language]
+            file = self._folder / language / "index.json"
+            newest = file.stat().st_mtime_ns if file.exists() else 0
+            self._read_at[language] = (now, newest)
+            if newest != written_at:
+                rows = json.loads(file.read_text("utf-8")) if newest else {}
                 self._index[language] = {key: Rendering(**row) for key, row in rows.items()}
             return self._index[language]
 

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from voice.audio.frames import FRAME_SECONDS, AudioFrame
+from voice.background import background_pool
 from voice.errors_speech import NothingSpeaks
 from voice.ports_speech import Sound
 from voice.tts.chain import Spoken, VoiceChain
@@ -126,4 +127,4 @@ def _forget(future: asyncio.Future[Spoken]) -> None:
 
 def tts_pool(threads: int) -> ThreadPoolExecutor:
     """The pool clauses are made in; its threads show by name in a dump."""
-    return ThreadPoolExecutor(max_workers=threads, thread_name_prefix="tts")
+    return background_pool(threads, "tts")

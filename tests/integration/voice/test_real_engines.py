@@ -96,7 +96,7 @@ def test_the_language_of_the_first_utterance_is_told(ears: Hearing, mouths: Voic
     assert heard.text
 
 
-def test_a_grammar_hears_nothing_else(ears: Hearing, mouths: Voices) -> None:
+def test_who_says_a_sentence_where_yes_or_no_was_asked_is_still_heard(ears: Hearing) -> None:
     if "vosk" not in ears.engines.get("ko", ""):
         pytest.skip("no Vosk model of Korean is here (hotline models fetch vosk-ko)")
     clips = sorted((CLIPS / "ko").glob("*.wav"))
@@ -105,8 +105,7 @@ def test_a_grammar_hears_nothing_else(ears: Hearing, mouths: Voices) -> None:
     stream = ears.recognizer.open("ko", grammar=["네", "아니요"])
     stream.feed(AudioFrame(read(clips[0]).samples))
     heard = stream.finish()
-    assert heard.limited
-    assert set(heard.text.split()) <= {"네", "아니요"}
+    assert not heard.limited and len(heard.text) > 10
 
 
 def test_a_machine_without_engines_is_told_what_helps(tmp_path: Path) -> None:

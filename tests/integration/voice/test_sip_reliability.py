@@ -157,6 +157,26 @@ async def test_limits_hold_and_room_comes_back(open_line: Opened) -> None:
         await phone.got(is_status(200))
 
 
+async def test_a_busy_line_tells_whom_it_turned_away_and_may_take_a_few_to_say_so(open_line: Opened) -> None:
+    line = await open_line(limits=Limits(calls_most=1, calls_per_caller=9, invites_per_second=100))
+    turned_away: list[tuple[str, str]] = []
+    line.admission.turned_away = lambda name, caller: turned_away.append((name, caller))
+    async with HandMade.opened(line.port) as phone:
+        await phone.call(call_id="a0")
+        phone.send(phone.request("INVITE", call_id="b0", to_tag="", caller="bob", body=phone.offer()))
+        await phone.got(is_status(503))
+        assert turned_away == [("b0", "bob")]
+        line.admission.announced_most = 1
+        await phone.call(call_id="c0", caller="carl")
+        assert [line.admission.is_announced(name) for name in ("a0", "b0", "c0")] == [False, False, True]
+        phone.send(phone.request("INVITE", call_id="d0", to_tag="", caller="dora", body=phone.offer()))
+        await phone.got(is_status(503))
+        assert [caller for _, caller in turned_away] == ["bob", "carl", "dora"]
+        phone.send(phone.request("BYE", call_id="c0", caller="carl"))
+        await phone.got(is_status(200, "BYE"))
+        assert not line.admission.is_announced("c0")
+
+
 async def test_junk_floods_and_half_messages_leave_the_line_answering(open_line: Opened) -> None:
     line = await open_line()
     rnd = random.Random(5)

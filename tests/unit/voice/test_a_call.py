@@ -16,7 +16,17 @@ from voice.endpointing import Expectation
 from voice.errors import TargetBusy, TargetSilent
 from voice.errors_speech import NothingSpeaks, RecognitionFailed, SpeechError
 from voice.ports_calls import TransferResult
-from voice.ports_dialogue import Answer, Digits, HasEnded, Said, Silence, Transfer, TransferOutcome, Transferred
+from voice.ports_dialogue import (
+    Answer,
+    BackFromHold,
+    Digits,
+    HasEnded,
+    Said,
+    Silence,
+    Transfer,
+    TransferOutcome,
+    Transferred,
+)
 from voice.ports_speech import Heard
 from voice.transports.simulated import SimulatedLeg
 
@@ -225,6 +235,39 @@ class TestListening:
             scene.leg.held = True
             await scene.caller_speaks(10.0)
             assert not answer.done() and scene.ears.opened == []
+            scene.leg.held = False
+            await scene.pass_seconds(0.1)
+            back = await answer
+            assert isinstance(back, BackFromHold) and back.seconds == pytest.approx(10.0, abs=0.1)
+
+    async def test_words_that_take_long_to_be_worked_out_are_bridged_and_not_lost(self) -> None:
+        async with Scene("楼下施工太吵了", partials=False) as scene:
+            scene.ears.ticks_to_finish = 150
+            scene.call.filler = ("请稍等", "zh")
+            answer = await listening(scene)
+            await scene.caller_speaks(1.0)
+            await scene.pass_seconds(1.8)
+            assert not answer.done() and scene.mouth.said == [] and not scene.call.filled
+            await scene.pass_seconds(1.0)
+            assert scene.mouth.said == ["请稍等"] and scene.call.filled
+            await scene.pass_seconds(2.0)
+            heard = await answer
+            assert isinstance(heard, Heard) and heard.text == "楼下施工太吵了"
+
+    async def test_words_that_come_soon_are_not_bridged(self) -> None:
+        async with Scene("楼下施工太吵了", partials=False) as scene:
+            scene.ears.ticks_to_finish = 30
+            scene.call.filler = ("请稍等", "zh")
+            answer = await listening(scene)
+            await scene.caller_speaks(1.0)
+            await scene.pass_seconds(4.0)
+            assert isinstance(await answer, Heard) and scene.mouth.said == [] and not scene.call.filled
+
+    async def test_after_a_moment_of_hold_the_silence_counts_as_before(self) -> None:
+        async with Scene("一首歌") as scene:
+            answer = await listening(scene, Expectation(language="zh", silence_seconds=3.0))
+            scene.leg.held = True
+            await scene.pass_seconds(1.0)
             scene.leg.held = False
             await scene.pass_seconds(3.2)
             assert await answer == Silence(3.0)

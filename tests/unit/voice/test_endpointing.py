@@ -53,7 +53,7 @@ def test_a_turn_begins_where_its_first_sound_was_and_ends_in_a_pause() -> None:
     assert began == Began(pytest.approx(1.0)) and isinstance(paused, Paused)
     assert isinstance(ended, Ended)
     assert (ended.spoken_until_seconds, ended.speech_seconds) == (pytest.approx(3.0), pytest.approx(2.0))
-    assert ended.at_seconds == pytest.approx(3.0 + PAUSES["open"].unclear_seconds, abs=0.021)
+    assert ended.at_seconds == pytest.approx(3.0 + PAUSES["opening"].unclear_seconds, abs=0.021)
 
 
 def test_a_click_is_nothing() -> None:
@@ -74,13 +74,21 @@ def test_noise_in_which_nothing_new_is_understood_ends_the_turn() -> None:
 
 
 @pytest.mark.parametrize(
-    ("slot", "kind"), [("yes_no", "yes_no"), ("location", "address"), ("contact_phone", "digits"), (None, "open")]
+    ("slot", "kind"), [("yes_no", "yes_no"), ("location", "address"), ("contact_phone", "digits"), ("name", "open")]
 )
 def test_each_slot_has_its_pauses(slot: str | None, kind: str) -> None:
     assert Expectation(slot).kind == kind
     assert Expectation(slot, long=True).kind == "story"
     [ended] = [mark for mark in run("+1 -3", Expectation(slot)) if isinstance(mark, Ended)]
     assert ended.at_seconds - ended.spoken_until_seconds == pytest.approx(PAUSES[kind].unclear_seconds, abs=0.021)
+
+
+def test_the_first_words_of_a_call_are_given_more_time_than_others() -> None:
+    assert Expectation().kind == "opening" and Expectation(language="zh").kind == "open"
+    for longer, shorter in zip(vars(PAUSES["opening"]).values(), vars(PAUSES["open"]).values(), strict=True):
+        assert longer > shorter
+    greeting = run("-1 +.5 -.5 +2 -2", texts={80: "您好", 150: "您好我们小区的路灯坏了"})
+    assert kinds([mark for mark in greeting if not isinstance(mark, Paused)]) == ["Began", "Ended"]
 
 
 def test_yes_and_no_are_answered_sooner_than_an_address() -> None:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from voice.errors_speech import LanguageUnheard, RecognitionFailed
 from voice.ports_speech import Heard
 from voice.stt.by_language import RecognizerByLanguage
 from voice.stt.first_utterance import FirstUtterance
+from voice.stt.limited import LimitedStream
 from voice.stt.live import LiveRecognition
 from voice.stt.two_pass import TwoPassRecognizer
 
@@ -140,11 +142,69 @@ async def test_looking_ahead_gives_what_has_been_said_and_the_utterance_goes_on(
         assert (await live.finish()).text == "1.0"
 
 
-def test_the_second_pass_has_the_last_word_and_grammars_do_without_it() -> None:
+def test_the_second_pass_has_the_last_word() -> None:
     first, second = FakeRecognizer("first", text="一"), FakeRecognizer("second", text="二")
-    both = TwoPassRecognizer(first, second)
-    assert both.open("zh").finish().text == "二"
-    assert both.open("zh", grammar=["是", "不是"]).finish().text == "一"
+    assert TwoPassRecognizer(first, second).open("zh").finish().text == "二"
+
+
+class Once:
+    """A stream that hears this."""
+
+    limited = True
+
+    def __init__(self, text: str, confidence: float = 0.95, *, unknown: bool = False) -> None:
+        self._heard = Heard(text, "zh", confidence, True, "vosk", text, (), True, unknown)
+        self.asked = 0
+        self.closed = False
+
+    def feed(self, frame: AudioFrame) -> Heard | None:
+        return None
+
+    def peek(self) -> Heard:
+        return self._heard
+
+    def finish(self) -> Heard:
+        self.asked += 1
+        return self._heard
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.mark.parametrize(
+    ("limited", "heard"),
+    [
+        (Once("不 是"), "不 是"),
+        (Once("不 是", 0.4), "电话改成13900139000"),
+        (Once("不", unknown=True), "电话改成13900139000"),
+        (Once("今天"), "电话改成13900139000"),
+        (Once(""), "电话改成13900139000"),
+    ],
+)
+def test_an_answer_of_the_grammar_stands_when_it_is_sure_and_else_the_free_one_does(limited: Once, heard: str) -> None:
+    free = Once("电话改成13900139000")
+    stream = LimitedStream(limited, free, ["是", "不 是"])
+    stream.feed(silence(0.02))
+    assert stream.finish().text == heard
+    assert free.asked == (0 if heard == "不 是" else 1) and free.closed and limited.closed
+
+
+def test_where_the_free_one_hears_nothing_the_doubtful_choice_is_better_than_none() -> None:
+    assert LimitedStream(Once("是", 0.3), Once(""), ["是"]).finish().text == "是"
+
+
+def test_a_recogniser_alone_hears_freely_beside_its_grammar_too() -> None:
+    class Limits(FakeRecognizer):
+        def open(self, language: str, *, hints: Sequence[str] = (), grammar: Sequence[str] | None = None) -> Any:
+            return Once("是", 0.2) if grammar else super().open(language)
+
+    alone = TwoPassRecognizer(Limits("vosk", text="解放路"), None)
+    assert alone.name == "vosk" and alone.open("zh", grammar=["是"]).finish().text == "解放路"
+
+
+def test_an_engine_that_cannot_limit_itself_is_heard_as_always() -> None:
+    first, second = FakeRecognizer("first", text="一"), FakeRecognizer("second", text="二")
+    assert TwoPassRecognizer(first, second).open("zh", grammar=["是"]).finish().text == "二"
 
 
 def test_without_a_second_language_model_or_place_the_first_word_stands() -> None:

@@ -2,110 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import deque
-from collections.abc import Mapping
-
 import pytest
 
-from hotline.settings import ROOT
-from tests.calls import CALLER_WORDS
-from voice.dialogue import House, converse
-from voice.endpointing import Expectation
-from voice.errors_speech import NothingSpeaks, RecognitionFailed
+from tests.dialogues import PROMPTS, WrittenAssistant, WrittenCaller, heard, talk
+from voice.errors_speech import RecognitionFailed
 from voice.gateway_client import Button, GatewayAway, Turn, turn_of
-from voice.ports_dialogue import Answer, Digits, HasEnded, Said, Silence, Transfer, TransferOutcome, Transferred
-from voice.ports_speech import Heard
-from voice.prompts import LANGUAGES, Prompts
+from voice.ports_dialogue import Answer, Digits, Silence, TransferOutcome
+from voice.prompts import LANGUAGES
 
 pytestmark = pytest.mark.asyncio
-PROMPTS = Prompts.load(ROOT / "data" / "voice" / "prompts")
-
-
-def heard(text: str, language: str = "zh", confidence: float = 0.95) -> Heard:
-    return Heard(text, language, confidence, True, "whisper")
-
-
-class WrittenCaller:
-    """Answers what was written down, then hangs up; remembers what was said to him or her."""
-
-    def __init__(self, *answers: Answer | Exception) -> None:
-        self.answers = deque(answers)
-        self.said: list[str] = []
-        self.expected: list[Expectation] = []
-        self.transfers: list[Transfer] = []
-        self.outcome = TransferOutcome.SILENT
-        self.ended = ""
-        self.mute = False
-        self.unspoken: frozenset[str] = frozenset()
-        self.number, self.called, self.call_id, self.seconds = "13800138000", "12345", "call", 0.0
-        self.headers: Mapping[str, str] = {}
-
-    @property
-    def has_ended(self) -> bool:
-        return bool(self.ended)
-
-    async def say(
-        self, text: str, language: str, *, interruptible: bool = True, expect: Expectation | None = None
-    ) -> Said:
-        if self.mute or language in self.unspoken:
-            raise NothingSpeaks
-        self.said.append(text)
-        await asyncio.sleep(0)
-        return Said(1.0, True)
-
-    async def listen(self, expect: Expectation) -> Answer:
-        self.expected.append(expect)
-        answer = self.answers.popleft() if self.answers else HasEnded("caller")
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    async def hold(self, seconds: float, expect: Expectation) -> Answer:
-        assert seconds == 30
-        return await self.listen(expect)
-
-    async def transfer(self, transfer: Transfer) -> Transferred:
-        self.transfers.append(transfer)
-        return Transferred(self.outcome)
-
-    async def hang_up(self, reason: str = "normal") -> None:
-        self.ended = reason
-
-    def note(self, kind: str, **values: object) -> None: ...
-
-    def heard_prompt(self, name: str, language: str = "zh", **values: str) -> bool:
-        return PROMPTS.text(name, language, **values) in self.said
-
-
-class WrittenAssistant:
-    """Answers with turns in their order; remembers what it was told."""
-
-    def __init__(self, *turns: Turn | Exception) -> None:
-        self.turns = deque(turns)
-        self.told: list[str] = []
-        self.opened: list[str] = []
-        self.seconds = 0.0
-
-    async def open(self, language: str) -> WrittenAssistant:
-        self.opened.append(language)
-        return self
-
-    async def say(self, text: str) -> Turn:
-        self.told.append(text)
-        await asyncio.sleep(self.seconds)
-        turn = self.turns.popleft() if self.turns else Turn("zh", "bot", ("好的。",))
-        if isinstance(turn, Exception):
-            raise turn
-        return turn
-
-    async def press(self, payload: str) -> Turn:
-        return await self.say(payload)
-
-
-async def talk(caller: WrittenCaller, assistant: WrittenAssistant, **more: object) -> str:
-    house = House(PROMPTS, CALLER_WORDS, assistant.open, **more)  # type: ignore[arg-type]
-    return await asyncio.wait_for(converse(caller, house), 20)
 
 
 async def test_a_complaint_goes_to_the_assistant_and_its_answer_is_said() -> None:
@@ -195,6 +100,13 @@ async def test_an_answer_that_takes_long_is_bridged_with_a_word() -> None:
     assistant.seconds = 1.2
     await talk(caller, assistant)
     assert caller.heard_prompt("filler_first") and "好的。" in caller.said
+
+
+async def test_who_has_heard_the_filler_already_does_not_hear_it_twice() -> None:
+    caller, assistant = WrittenCaller(heard("我要投诉")), WrittenAssistant()
+    assistant.seconds, caller.filled = 1.2, True
+    await talk(caller, assistant)
+    assert not caller.heard_prompt("filler_first") and caller.filler is not None
 
 
 async def test_an_assistant_that_is_away_is_said_so_and_ends_with_a_word() -> None:

@@ -64,7 +64,9 @@ def test_it_is_kept_below_the_data_folder_and_found_by_its_name(tmp_path: Path) 
 def test_it_is_drawn_as_a_picture_that_can_be_read() -> None:
     drawn = ET.fromstring(picture(timeline()))
     texts = " ".join(node.text or "" for node in drawn.iter("{http://www.w3.org/2000/svg}text"))
-    assert "路灯坏了" in texts and "您好 <请讲>" in texts and "1.10 s" in texts and "key 5" in texts
+    titles = " ".join(node.text or "" for node in drawn.iter("{http://www.w3.org/2000/svg}title"))
+    assert "路灯坏了" in texts and "您好 …" in texts and "1.10 s" in texts and "key 5" in texts
+    assert "您好 <请讲>" in titles  # what does not fit on its bar is told whole under the pointer
     assert ET.fromstring(picture(Timeline("empty", "", STARTED))) is not None
 
 

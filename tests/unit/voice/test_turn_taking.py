@@ -77,9 +77,10 @@ class TestWeights:
         assert weigh("楼下施工太吵了没法睡觉", Expectation(language="zh"), CALLER_WORDS) is Weight.TURN
 
     def test_yes_is_a_turn_where_it_was_asked_for(self) -> None:
-        asked = Expectation("yes_no", "zh")
-        assert weigh("是的", asked, CALLER_WORDS) is Weight.TURN
-        assert weigh("嗯", asked, CALLER_WORDS) is Weight.BACKCHANNEL
+        for slot in ("yes_no", "category"):  # "is it about this?" is answered by yes as well
+            asked = Expectation(slot, "zh")
+            assert weigh("是的", asked, CALLER_WORDS) is Weight.TURN
+            assert weigh("嗯", asked, CALLER_WORDS) is Weight.BACKCHANNEL
         assert weigh("是的", Expectation(language="zh"), CALLER_WORDS) is Weight.BACKCHANNEL
 
     def test_nothing_is_nothing(self) -> None:

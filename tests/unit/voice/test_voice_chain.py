@@ -12,7 +12,7 @@ import pytest
 from voice.errors_speech import NothingSpeaks, SynthesisFailed
 from voice.ports_speech import Sound
 from voice.prompts import Prompts
-from voice.render import render
+from voice.render import render, reply_clauses
 from voice.tts import chain as chain_module
 from voice.tts.chain import VoiceChain
 from voice.tts.kept import KeptSpeech
@@ -117,6 +117,47 @@ def test_what_is_said_no_more_is_removed_and_another_voice_renders_anew(tmp_path
     render(["您好。", "再见。"], "zh", [FakeVoice("one")], rendered)
     done = render(["您好。"], "zh", [FakeVoice("two")], rendered)
     assert (done.new, rendered.count("zh"), len(list(tmp_path.glob("zh/*.wav")))) == (1, 1, 1)
+
+
+def test_rendering_prompts_alone_leaves_the_replies_that_are_there(tmp_path: Path) -> None:
+    rendered = RenderedSpeech(tmp_path)
+    render(["您好。", "已登记。"], "zh", [FakeVoice("one")], rendered)
+    render(["您好。"], "zh", [FakeVoice("one")], rendered, also_said=["已登记。"])
+    assert rendered.count("zh") == 2
+    render(["您好。"], "zh", [FakeVoice("one")], rendered)
+    assert rendered.count("zh") == 1
+
+
+def test_rendering_that_is_broken_off_goes_on_where_it_was(tmp_path: Path) -> None:
+    class Interrupted(FakeVoice):
+        def speak(self, text: str, language: str) -> Sound:
+            if text == "再见。":
+                raise KeyboardInterrupt
+            return super().speak(text, language)
+
+    with pytest.raises(KeyboardInterrupt):
+        render(["您好。", "已登记。", "再见。"], "zh", [Interrupted("one")], RenderedSpeech(tmp_path))
+    done = render(["您好。", "已登记。", "再见。"], "zh", [FakeVoice("one")], RenderedSpeech(tmp_path))
+    assert (done.new, done.kept) == (1, 2)
+
+
+def test_a_running_line_takes_up_what_another_process_renders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    running = RenderedSpeech(tmp_path)
+    assert running.find("您好。", "zh") is None
+    render(["您好。"], "zh", [FakeVoice("one")], RenderedSpeech(tmp_path))
+    monkeypatch.setattr("voice.tts.rendered._LOOKS_EVERY_SECONDS", 0.0)
+    found = running.find("您好。", "zh")
+    assert found is not None and found[1] == "one"
+
+
+def test_replies_with_one_of_a_few_known_values_are_rendered_too(tmp_path: Path) -> None:
+    (tmp_path / "zh").mkdir()
+    (tmp_path / "zh" / "complaint.yml").write_text(
+        "responses:\n  utter_ask:\n  - text: 是不是“{first_category}”这一类？请说是。\n"
+        "  utter_name:\n  - text: 您好{name}。再见。\n"
+    )
+    found = reply_clauses(tmp_path, "zh", {"first_category": ["路灯故障", "噪音"]})
+    assert found == ["请说是。", "再见。", "是不是“路灯故障”这一类？", "是不是“噪音”这一类？"]
 
 
 def test_a_clause_that_one_voice_fails_on_is_rendered_by_the_next(tmp_path: Path) -> None:

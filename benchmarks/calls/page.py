@@ -1,0 +1,153 @@
+"""docs/benchmarks-calls.md: many calls at once without engines, and whole calls with them, from their saved figures.
+
+It writes what was measured and works out nothing but percentiles and the sizing from it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from benchmarks.calls.latency import Wait, summary
+from benchmarks.figures import percentile
+from benchmarks.table import markdown_table
+from hotline.settings import ROOT
+
+MEDIA = ROOT / "benchmarks" / "results" / "voice_media.json"
+CALLS = ROOT / "benchmarks" / "results" / "voice_calls.json"
+DOCUMENT = ROOT / "docs" / "benchmarks-calls.md"
+_AIMS = "Aims: first sound P50 0.8 s, P95 1.5 s; silence after a barge-in 200 ms; answer 2 s."
+_STAGES = ("pause", "recognition", "thinking", "voice")
+
+
+def save_calls(measured: Mapping[str, Any]) -> None:
+    CALLS.write_text(json.dumps(measured, indent=1) + "\n", "utf-8")
+
+
+def write() -> str:
+    """Writes the page from what was measured last, and gives it."""
+    from benchmarks.voice_media import section
+
+    parts = ["# Benchmarks: telephone calls\n"]
+    if CALLS.exists():
+        parts.append(calls_section(json.loads(CALLS.read_text("utf-8"))))
+    if MEDIA.exists():
+        parts.append(section(json.loads(MEDIA.read_text("utf-8"))))
+    text = "\n".join(parts)
+    DOCUMENT.write_text(text, "utf-8")
+    return text
+
+
+def where(measured: Mapping[str, Any]) -> str:
+    """Date, machine and what else ran on it."""
+    names = ", ".join(f"{name}: {value}" for name, value in measured["machine"].items())
+    busy = measured["load_average"]
+    note = " Above 0.5 other programs were running, and everything took longer than on a quiet machine."
+    return f"{measured['date']}, {names}. Load average before: {busy:.1f}.{note if busy > 0.5 else ''}\n"
+
+
+def calls_section(measured: Mapping[str, Any]) -> str:
+    """The part about whole calls."""
+    found = [Wait(**row) for row in measured["waits"]]
+    answered, barge_in = measured["answered"], measured["barge_in"]
+    first = measured["first_sound"]
+    single = [
+        ("answered after, P50 / worst", f"{_ms(answered, 50)} / {1000 * max(answered):.0f} ms"),
+        ("first sound after the answer, P50 / worst", f"{_ms(first, 50)} / {1000 * max(first):.0f} ms"),
+        ("silence after a barge-in, P50 / worst", f"{_ms(barge_in, 50)} / {1000 * max(barge_in):.0f} ms"),
+    ]
+    return (
+        "## Whole calls\n\n"
+        "A complaint in each language, to its ticket, by a telephone that speaks and records; "
+        "`.venv/bin/python -m benchmarks.voice_calls`. Waiting is from the last audible sound of the caller to the "
+        f"first of the answer, on the caller's recording. {_AIMS}\n\n"
+        + markdown_table(("", ""), single)
+        + "\n"
+        + _waits_table(found)
+        + "\n"
+        + _stages_table(found)
+        + "\n*Pause*: until the turn is taken to be over; *recognition*: until its words are known beyond that; "
+        '*thinking*: gateway, bot and actions; *voice*: until the first sound. "Ready" answers begin with a clause '
+        'that was rendered ahead or spoken before, "fresh" ones with a clause that was spoken for this caller.\n\n'
+        + _filed(measured["filed"])
+        + "\n### Several callers at once\n\n"
+        + _crowds(measured["crowds"])
+        + "\n"
+        + _sizing(measured)
+        + "\n"
+        + where(measured)
+    )
+
+
+def _ms(seconds: list[float], percent: float) -> str:
+    return f"{1000 * percentile(seconds, percent):.0f}"
+
+
+def _waits_table(found: list[Wait]) -> str:
+    rows = []
+    languages = list(dict.fromkeys(one.language for one in found))
+    for language in [*languages, "all"]:
+        some = [one for one in found if language in (one.language, "all")]
+        rows.append(
+            (
+                language,
+                _both(some),
+                _both([one for one in some if one.ready]),
+                _both([one for one in some if one.how == "fresh"]),
+            )
+        )
+    return markdown_table(("first sound, P50 / P95", "all answers", "ready", "fresh"), rows)
+
+
+def _both(some: list[Wait]) -> str:
+    told = summary(some)
+    return f"{told['p50']:.2f} / {told['p95']:.2f} s ({told['count']})" if told["count"] else "-"
+
+
+def _stages_table(found: list[Wait]) -> str:
+    rows = []
+    for language in dict.fromkeys(one.language for one in found):
+        stages = summary([one for one in found if one.language == language]).get("stages") or {}
+        rows.append((language, *(f"{stages[name]:.2f} s" if name in stages else "-" for name in _STAGES)))
+    return markdown_table(("mean of the stages", *_STAGES), rows)
+
+
+def _filed(filed: Mapping[str, Mapping[str, Any]]) -> str:
+    told = [
+        f"{one}: {'ticket' if row['ticket'] else row['problem']} in {row['turns']} turns" for one, row in filed.items()
+    ]
+    return "Outcome: " + "; ".join(told) + ".\n"
+
+
+def _crowds(crowds: list[Mapping[str, Any]]) -> str:
+    rows = [
+        (
+            str(row["calls"]),
+            f"{row['p50']:.2f} / {row['p95']:.2f} s ({row['count']})" if row["count"] else "-",
+            f"{row['voice_cpu_a_call_second']:.2f}",
+            f"{row['system_cpu_a_call_second']:.2f}",
+            f"{row['machine_busy_cores']:.1f}",
+            f"{row['memory_mb']:.0f} MB",
+        )
+        for row in crowds
+    ]
+    head = ("calls", "first sound, P50 / P95", "CPU s a second of call: line", "all processes", "cores busy", "memory")
+    return markdown_table(head, rows)
+
+
+def _sizing(measured: Mapping[str, Any]) -> str:
+    crowds = [row for row in measured["crowds"] if row["count"]]
+    if not crowds:
+        return ""
+    alone = crowds[0]["p50"]
+    fits = [row["calls"] for row in crowds if row["p50"] <= 2 * alone]
+    each = max(row["system_cpu_a_call_second"] for row in crowds)
+    memory = measured["memory_mb"]
+    ready, most = memory["ready"], max(row["memory_mb"] for row in crowds)
+    return (
+        f"The median wait stays below twice that of one call up to {max(fits)} calls at once here. Sizing: cores = "
+        f"calls at once x {each:.2f} / 0.7, since above about 70 % of the cores waiting grows; memory of the line = "
+        f"{ready:.0f} MB + what the engines of the languages in use take ({most - ready:.0f} MB here for all of them "
+        f"and {crowds[-1]['calls']} calls).\n"
+    )
