@@ -21,7 +21,7 @@ model: environments ## train what is missing
 
 voice: ## the telephone line's engines, models and prompts: what this machine can get
 	@python=$$(sh scripts/python.sh) && "$$python" scripts/setup.py --voice
-	@$(BIN)/python scripts/setup_voice.py
+	@$(BIN)/python scripts/setup_voice.py $(VOICE)
 
 run: setup ## everything on this machine, until Ctrl-C
 	@exec $(BIN)/hotline up
@@ -39,9 +39,12 @@ test: setup check ## all checks and all tests; what needs something that is not 
 	$(if $(WITH_MODEL),$(PYTEST) $(WITH_MODEL))
 	$(PYTEST) tests/e2e
 
-bench: setup ## figures: speed, memory, start, understanding, consultations
+bench: setup ## figures: speed, memory, start, understanding, consultations, tickets; calls where there are engines
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.consultations
+	$(BIN)/python -m benchmarks.tickets
+	$(BIN)/python -m benchmarks.voice_media
+	$(BIN)/python -m benchmarks.voice_calls
 
 clean: ## remove environments, caches and trained models; the data folder stays
 	rm -rf .venv bot/.venv build var/models .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,14 +1,22 @@
-"""What a bare "yes" or "no" outside a form refers to: the last offer the bot made, noted in `memo`."""
+"""What a bare "yes" or "no" outside a form refers to: the last offer the bot made (noted in `memo`), or the answer to
+a ticket of this conversation, about which the citizen was asked whether it is solved.
+"""
 
 from __future__ import annotations
+
+import logging
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.asked_ticket import asked_ticket
 from actions.forms.draft import Draft, then
 from actions.turn import Turn
+from tickets.errors import TicketError
+
+logger = logging.getLogger(__name__)
 
 ACCEPTED = {
     "consultation": "complaint_form",
@@ -47,6 +55,17 @@ class AnswerOffer(Action):
         if turn.is_("affirm") and what in ACCEPTED:
             draft.memo["accepted"] = what
             return [*draft.events(), *then(ACCEPTED[what])]
+        if what is None and await _is_asked(turn):
+            return [*draft.events(), *then("revisit_form")]
         done = turn.is_("deny") or "last_ticket" in draft.memo
         dispatcher.utter_message(response="utter_anything_else" if done else "utter_how_can_i_help")
         return draft.events()
+
+
+async def _is_asked(turn: Turn) -> bool:
+    """Whether a ticket of this conversation waits for the citizen's word; a store that is down is not waited for."""
+    try:
+        return await asked_ticket(turn.conversation) is not None
+    except TicketError as error:
+        logger.error("tickets could not be reached: %s", error.code)
+        return False

@@ -1,4 +1,4 @@
-"""Reads the complaint back before it is filed, or asks what should be changed."""
+"""Reads the complaint back before it is filed, asks what should be changed, or shows that others made it already."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.forms import matters, places
 from actions.forms.draft import Draft
 from actions.turn import Turn
 from actions.wording import category_name, word
@@ -20,13 +21,20 @@ class AskConfirm(Action):
         return "action_ask_complaint_form_confirm"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
-        """One read-back with buttons: file it, change something, cancel."""
+        """One read-back with buttons: file it, change something, cancel; or whether it is a matter that is open."""
         turn, draft = Turn.of(tracker), Draft.of(tracker)
         if draft.memo.get("changing"):
             dispatcher.utter_message(response="utter_what_to_change")
             return []
-        dispatcher.utter_message(response=_readback(draft), **read_back(draft, turn.language))
-        return []
+        if places.ask(turn, draft, dispatcher):
+            return draft.events()
+        await matters.look(turn, draft)
+        match = matters.asking(turn, draft)
+        if match is not None:
+            matters.ask(turn, draft, match, dispatcher, read_back(draft, turn.language))
+        else:
+            dispatcher.utter_message(response=_readback(draft), **read_back(draft, turn.language))
+        return draft.events()
 
 
 def _readback(draft: Draft) -> str:

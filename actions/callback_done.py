@@ -19,6 +19,7 @@ from tickets.errors import TicketError
 from tickets.service.commands import FileTicket
 
 logger = logging.getLogger(__name__)
+ONWARD = {"emergency": "emergency_form", "human": "action_request_human", "revisit": "revisit_form"}
 
 
 class CallbackDone(Action):
@@ -32,8 +33,8 @@ class CallbackDone(Action):
         """Files when a number is known; otherwise goes where the citizen went."""
         turn, draft = Turn.of(tracker), Draft.of(tracker)
         outcome = str(draft.memo.pop("outcome", "confirmed"))
-        if outcome in ("emergency", "human"):
-            return [*draft.events(), *then("emergency_form" if outcome == "emergency" else "action_request_human")]
+        if outcome in ONWARD:
+            return [*draft.events(), *then(ONWARD[outcome])]
         if outcome != "confirmed" or not draft.known("contact_phone"):
             dispatcher.utter_message(response="utter_callback_cancelled")
             return draft.events()

@@ -15,6 +15,7 @@ from bot.catalog import Catalog
 from knowledge.consultant import Consultant
 from tickets.domain.city import Catalogue
 from tickets.service.desk import TicketDesk
+from tickets.service.duplicates import DuplicateFinder
 from tickets.service.ports import CategoryClassifier
 
 
@@ -30,6 +31,7 @@ class Deps:
         dangers: whom to call and which category, per kind of danger.
         now: gives the present, aware, in the city's zone.
         consultant: answers questions from the consultation items; None: there are none.
+        duplicates: finds open tickets on the same matter; None: nobody is asked about them.
     """
 
     desk: TicketDesk
@@ -39,6 +41,7 @@ class Deps:
     dangers: Mapping[str, Danger]
     now: Callable[[], datetime]
     consultant: Consultant | None = None
+    duplicates: DuplicateFinder | None = None
 
     @property
     def city(self) -> Catalogue:

@@ -12,6 +12,8 @@ from rasa_sdk.types import DomainDict
 from actions.forms.draft import SKIPPED, Draft, then
 from actions.turn import Turn
 
+ONWARD = {"human": "action_request_human", "callback": "callback_form", "revisit": "revisit_form"}
+
 
 class EmergencyDone(Action):
     """`action_emergency_done`."""
@@ -28,8 +30,8 @@ class EmergencyDone(Action):
             return [*draft.events(), *then("emergency_form")]
         danger = draft.memo.pop("danger", None) or {}
         _give_back(draft, danger.get("before") or {})
-        if outcome in ("human", "callback"):
-            return [*draft.events(), *then("action_request_human" if outcome == "human" else "callback_form")]
+        if outcome in ONWARD:
+            return [*draft.events(), *then(ONWARD[outcome])]
         filed = bool(danger.get("number"))
         if outcome != "store_down":
             dispatcher.utter_message(response="utter_emergency_known" if filed else "utter_emergency_declined")

@@ -12,6 +12,7 @@ from rasa_sdk.types import DomainDict
 from actions import deps
 from actions.answer_offer import offer
 from actions.forms.draft import Draft, then
+from actions.joining import undo
 from actions.turn import Turn
 
 A_MATTER = 0.5
@@ -28,6 +29,8 @@ class Inform(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Chooses by what the fact is."""
         turn, draft = Turn.of(tracker), Draft.of(tracker)
+        if turn.payload and turn.value("slot") == "joined":
+            return await undo(turn, draft, dispatcher)
         if turn.value("ticket_number"):
             return [*draft.events(), *then("ticket_form")]
         if not turn.payload:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
@@ -15,16 +14,16 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import deps
+from actions.asked_ticket import asked_ticket
+from actions.forms.draft import Draft, then
+from actions.judgement import judgement
 from actions.turn import Turn
-from actions.words import Words
-from language.normalize import to_halfwidth
 from tickets.domain.vocabulary import Status
 from tickets.errors import TicketError, TransitionNotAllowed
 from tickets.service.commands import RateTicket
 
 logger = logging.getLogger(__name__)
 ANSWERED = (Status.REPLIED, Status.REVISIT, Status.CLOSED)
-_SCORE = re.compile(r"(?<![\d.])[1-5](?![\d.%])")
 
 
 class Rate(Action):
@@ -35,9 +34,11 @@ class Rate(Action):
         return "action_rate"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
-        """Rates the newest ticket of the conversation that was answered."""
+        """Answers a revisit that has begun, else rates the newest ticket of the conversation that was answered."""
         turn = Turn.of(tracker)
         try:
+            if await asked_ticket(turn.conversation, opened=True) is not None:
+                return [*Draft.of(tracker).events(), *then("revisit_form")]
             await self._rate(turn, dispatcher)
         except TransitionNotAllowed:
             dispatcher.utter_message(response="utter_rate_not_yet")
@@ -61,14 +62,3 @@ class Rate(Action):
         command = RateTicket(idempotency_key=key, number=number, score=score, satisfied=satisfied, text=turn.text)
         await asyncio.to_thread(desk.rate, command)
         dispatcher.utter_message(response="utter_rate_thanks")
-
-
-def judgement(text: str, words: Words) -> tuple[int | None, bool | None]:
-    """Gives the score (1 to 5) and whether the citizen is satisfied, each None where the words do not tell."""
-    found = _SCORE.search(to_halfwidth(text))
-    score = int(found.group()) if found else None
-    if words.contains("dissatisfied", text):
-        return score, False
-    if words.contains("satisfied", text):
-        return score, True
-    return score, None

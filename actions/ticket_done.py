@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
@@ -22,7 +23,12 @@ from tickets.service.desk import TicketDesk
 from tickets.service.receipts import TicketReceipt
 
 logger = logging.getLogger(__name__)
-ONWARD = {"human": "action_request_human", "callback": "callback_form", "emergency": "emergency_form"}
+ONWARD = {
+    "human": "action_request_human",
+    "callback": "callback_form",
+    "emergency": "emergency_form",
+    "revisit": "revisit_form",
+}
 LEFT = {
     "cancelled": "utter_form_cancelled_ticket",
     "paused": "utter_goodbye",
@@ -30,6 +36,18 @@ LEFT = {
     "unknown": "utter_ticket_number_unknown",
     "store_down": "utter_ticket_store_down",
 }
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks, as far as it is known: a ticket may have several complainants, and one who leaves takes nothing back.
+
+    Attributes:
+        phone_last4: with which the ticket was found; empty where the conversation was proof enough.
+    """
+
+    conversation: str
+    phone_last4: str
 
 
 class TicketDone(Action):
@@ -58,7 +76,12 @@ class TicketDone(Action):
         key = f"{turn.conversation}:{task}:{draft.memo.get('ticket_run')}"
         try:
             ticket = await asyncio.to_thread(
-                DO[task], desk, str(draft.get("ticket_number")), str(draft.known("ticket_text") or ""), key
+                DO[task],
+                desk,
+                str(draft.get("ticket_number")),
+                str(draft.known("ticket_text") or ""),
+                key,
+                Asker(turn.conversation, str(draft.known("phone_last4") or "")),
             )
         except TransitionNotAllowed as error:
             logger.info("%s was not possible: %s", task, error.code)
@@ -90,27 +113,36 @@ class TicketDone(Action):
         )
 
 
-def _status(desk: TicketDesk, number: str, text: str, key: str) -> Ticket:
-    return desk.get(number)
+def _status(desk: TicketDesk, number: str, text: str, key: str, asker: Asker) -> Ticket:
+    return desk.live(number)
 
 
-def _urge(desk: TicketDesk, number: str, text: str, key: str) -> TicketReceipt:
+def _urge(desk: TicketDesk, number: str, text: str, key: str, asker: Asker) -> TicketReceipt:
     return desk.urge(UrgeTicket(idempotency_key=key, number=number))
 
 
-def _withdraw(desk: TicketDesk, number: str, text: str, key: str) -> TicketReceipt:
-    return desk.withdraw(WithdrawTicket(idempotency_key=key, number=number))
+def _withdraw(desk: TicketDesk, number: str, text: str, key: str, asker: Asker) -> TicketReceipt:
+    return desk.withdraw(
+        WithdrawTicket(
+            idempotency_key=key,
+            number=number,
+            conversation_id=asker.conversation,
+            phone_last4=asker.phone_last4 or None,
+        )
+    )
 
 
-def _supplement(desk: TicketDesk, number: str, text: str, key: str) -> TicketReceipt:
+def _supplement(desk: TicketDesk, number: str, text: str, key: str, asker: Asker) -> TicketReceipt:
     return desk.supplement(SupplementTicket(idempotency_key=key, number=number, text=text))
 
 
-def _dispute(desk: TicketDesk, number: str, text: str, key: str) -> TicketReceipt:
-    return desk.dispute(DisputeTicket(idempotency_key=key, number=number, text=text))
+def _dispute(desk: TicketDesk, number: str, text: str, key: str, asker: Asker) -> TicketReceipt:
+    return desk.dispute(
+        DisputeTicket(idempotency_key=key, number=number, text=text, conversation_id=asker.conversation)
+    )
 
 
-DO: dict[str, Callable[[TicketDesk, str, str, str], Ticket | TicketReceipt]] = {
+DO: dict[str, Callable[[TicketDesk, str, str, str, Asker], Ticket | TicketReceipt]] = {
     "status": _status,
     "urge": _urge,
     "withdraw": _withdraw,

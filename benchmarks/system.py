@@ -27,6 +27,7 @@ _START_SECONDS = 1800.0
 _TRAINING_SECONDS = 3600.0
 _LIMITS = {
     "HOTLINE_BOT_TIMEOUT_SECONDS": "60",
+    "HOTLINE_DUPLICATES": "false",  # every measured conversation reports the same few matters
     "HOTLINE_RATE_PER_SECOND": "1000000",
     "HOTLINE_RATE_BURST": "1000000",
     "HOTLINE_OPEN_PER_MINUTE": "60000000",
@@ -53,14 +54,14 @@ def environ_of(data_folder: Path, **settings: str) -> dict[str, str]:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[System]:
-    """Runs the system while the block runs.
+def running(folder: Path, **settings: str) -> Iterator[System]:
+    """Runs the system while the block runs; `settings` are further HOTLINE_* names and values.
 
     Raises:
         CannotStart: it did not become ready; the message has its last lines.
     """
     port, log = free_port(), folder / "hotline.log"
-    environ = environ_of(folder / "data", HOTLINE_HTTP_PORT=str(port), **_LIMITS)
+    environ = environ_of(folder / "data", HOTLINE_HTTP_PORT=str(port), **{**_LIMITS, **settings})
     began = time.monotonic()
     with launched([sys.executable, "-m", "hotline.cli", "up"], environ, ROOT, log) as process:
         url = f"http://127.0.0.1:{port}"

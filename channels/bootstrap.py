@@ -30,15 +30,21 @@ from channels.desk.bootstrap import OpenedDesk, open_desk
 from channels.errors import BotUnavailable
 from channels.handoff.bootstrap import People, assemble_people, chatwoot_door, close_people, remote_desk
 from channels.handoff.translator import translator_of
+from channels.intake.receipts import ReceiptRows
+from channels.intake.service import Intake
 from channels.metrics import Metrics
+from channels.open311.bootstrap import open_open311
+from channels.phone.parts import assemble_phone
 from channels.ports import Bot, Check, Identify, Sentences, StreamTickets, TicketViews, TurnLocks
 from channels.publisher import Publisher
 from channels.recovery import recover
 from channels.router import Router
 from channels.service import Gateway, Limits
+from channels.staff.bootstrap import assemble_staff
 from channels.stream import Hub
 from channels.turns import TurnRunner
 from channels.uploads import Uploads
+from channels.wechat.bootstrap import opened_account
 from language.identify import identify
 
 logger = logging.getLogger(__name__)
@@ -58,6 +64,10 @@ class Opened:
         """Takes up what an earlier process left unfinished."""
         gateway = self.gateway
         self.people.service.start()
+        if gateway.open311 is not None:
+            gateway.open311.filing.start()
+        if gateway.phone is not None:
+            gateway.phone.start()
         self._tasks.append(asyncio.create_task(recover(gateway.store, self.bot, gateway.router)))
 
     async def stop(self) -> None:
@@ -103,6 +113,26 @@ async def opened_gateway(
         )
         closing.push_async_callback(desk.close)
         closing.push_async_callback(close_people, people, gateway.chatwoot, gateway.translator)
+        if gateway.phone is not None:
+            closing.push_async_callback(gateway.phone.close)
+        if gateway.staff is not None:
+            closing.push_async_callback(gateway.staff.office.close)
+        gateway.open311, threads = await asyncio.to_thread(
+            open_open311, config, store, desk.desk.context.catalogue, sentences, identify, _now
+        )
+        closing.push_async_callback(threads.close)
+        closing.push_async_callback(gateway.open311.filing.close)
+        gateway.intake = Intake(
+            tickets=threads,
+            rows=ReceiptRows(store),
+            catalogue=desk.desk.context.catalogue,
+            identify=identify,
+            now=_now,
+            folder=config.intake_dir,
+        )
+        gateway.wechat = await closing.enter_async_context(
+            opened_account(config.wechat, store, gateway.router, gateway.uploads, _now)
+        )
         if config.redis_url is not None:
             client = connect(config.redis_url)
             relay = RedisRelay(client, gateway.hub)
@@ -182,6 +212,10 @@ def assemble(
         desk=desk.desk,
         chatwoot=chatwoot_door(config, people, store, uploads, _now, checkpoint or _no_checkpoint),
         translator=translator,
+        staff=assemble_staff(config.tickets, store, desk.desk),
+        phone=assemble_phone(
+            config.phone, store=store, people=people.service, opens=router, tickets=desk.tickets, clock=_now
+        ),
         checks=[
             Check("store", True, store.ping),
             Check("bot", True, bot.ping),

@@ -5,6 +5,7 @@ Nothing else in `channels` reads the environment.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -13,6 +14,10 @@ from urllib.parse import urlsplit
 from channels.desk.config import DeskConfig
 from channels.handoff.config import HandoffConfig
 from channels.limits import Rate
+from channels.open311.config import Open311Config
+from channels.open311.keys import parse_keys
+from channels.phone.config import PhoneConfig
+from channels.wechat.config import WeChatConfig
 from hotline.settings import Settings, SettingsError
 from tickets.config import TicketsConfig
 
@@ -40,6 +45,11 @@ class GatewayConfig:
     wait_seconds_each: int
     handoff: HandoffConfig
     desk: DeskConfig
+    open311: Open311Config
+    wechat: WeChatConfig
+    intake_dir: Path
+    intake_secrets: Mapping[str, str] = field(repr=False)
+    phone: PhoneConfig
     log_json: bool
     log_level: str
 
@@ -65,6 +75,11 @@ class GatewayConfig:
                 wait_seconds_each=settings.integer("WAIT_SECONDS_EACH"),
                 handoff=HandoffConfig.from_settings(settings),
                 desk=DeskConfig.from_settings(settings),
+                open311=Open311Config.from_settings(settings),
+                wechat=WeChatConfig.from_settings(settings),
+                intake_dir=settings.path("INTAKE_DIR"),
+                intake_secrets=parse_keys(_optional(settings, "INTAKE_SECRETS"), "HOTLINE_INTAKE_SECRETS"),
+                phone=PhoneConfig.from_settings(settings),
                 log_json=settings.boolean("LOG_JSON"),
                 log_level=settings.text("LOG_LEVEL"),
             )

@@ -102,6 +102,12 @@ class BotOutOfTurn(ChannelsError):
     code = "bot_out_of_turn"
 
 
+class ConversationBusy(ChannelsError):
+    """The citizen is in the middle of a form, or with a person: nothing is asked now."""
+
+    code = "conversation_busy"
+
+
 class TooManyRequests(ChannelsError):
     """Too many requests in a short time; wait a moment and send again."""
 

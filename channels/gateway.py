@@ -21,10 +21,15 @@ from channels.compression import compressed_files
 from channels.config import GatewayConfig
 from channels.desk.web.routes import add_routes
 from channels.errors import StoreUnavailable
+from channels.intake.routes import add_routes as add_intake
 from channels.middleware import add_headers, foreign_origins, observed, problem_documents
+from channels.open311.routes import add_routes as add_open311
+from channels.phone.web import add_routes as add_phone_routes
 from channels.service import GATEWAY, Gateway
+from channels.staff.routes import add_routes as add_staff_routes
 from channels.web import attachments, conversations, handoff, health, internal, pages, people, sockets, sse, tickets
 from channels.web.bodies import BODY_LIMIT_BYTES
+from channels.wechat.routes import add_routes as add_wechat
 from hotline import settings
 from language.foreign import warm_up
 
@@ -58,12 +63,25 @@ def make_app(gateway: Gateway) -> web.Application:
     )
     app.router.add_get("/api/v1/tickets/{number}", tickets.get_ticket)
     app.router.add_post("/internal/v1/conversations/{conversation_id:[A-Za-z0-9-]{1,64}}/news", internal.post_news)
+    app.router.add_post(
+        "/internal/v1/conversations/{conversation_id:[A-Za-z0-9-]{1,64}}/revisit", internal.post_revisit
+    )
     app.router.add_get("/healthz", health.healthz)
     app.router.add_get("/readyz", health.readyz)
     app.router.add_get("/metrics", health.metrics)
     app.router.add_get("/", pages.index)
     if gateway.desk is not None:
         add_routes(app, gateway.desk)
+    if gateway.open311 is not None:
+        add_open311(app, gateway.open311)
+    if gateway.intake is not None:
+        add_intake(app, gateway.intake, gateway.config.intake_secrets)
+    if gateway.phone is not None:
+        add_phone_routes(app, gateway.phone)
+    if gateway.staff is not None:
+        add_staff_routes(app, gateway.staff)
+    if gateway.wechat is not None:
+        add_wechat(app, gateway.wechat, gateway.config.wechat)
     if gateway.static.is_dir():
         app.router.add_static("/static", gateway.static)
     return app

@@ -17,6 +17,9 @@ from channels import errors
 from channels.desk.errors import DeskError
 from channels.desk.web.statuses import STATUS as DESK_STATUS
 from channels.handoff import errors as handoff
+from channels.intake import errors as intake
+from channels.staff.errors import STATUS as STAFF_STATUS
+from channels.wechat import errors as wechat
 
 CONTENT_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:hotline:problem:"
@@ -35,11 +38,18 @@ STATUS: dict[type[errors.ChannelsError], int] = {
     errors.OwnerChanged: 409,
     errors.BotOutOfTurn: 409,
     errors.TooManyAttachments: 409,
+    errors.ConversationBusy: 409,
     errors.TooManyRequests: 429,
     errors.StoreUnavailable: 503,
     errors.TicketsUnavailable: 503,
     errors.TurnBusy: 503,
     errors.BotUnavailable: 503,
+    intake.SourceUnknown: 404,
+    intake.MappingInvalid: 503,
+    wechat.CallbackRefused: 403,
+    wechat.CodeRefused: 401,
+    wechat.WeChatAway: 503,
+    wechat.WeChatError: 503,
     handoff.SignatureRefused: 401,
     handoff.HandoffNotFound: 404,
     handoff.AlreadyTaken: 409,
@@ -50,6 +60,7 @@ STATUS: dict[type[errors.ChannelsError], int] = {
     handoff.TranslatorOff: 503,
     handoff.TranslatorUnavailable: 503,
     **DESK_STATUS,
+    **STAFF_STATUS,
 }
 _HTTP_CODES = {
     400: "bad_request",

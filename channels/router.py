@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from channels import notices
 from channels.conversations import Answer, Conversation, Draft, Message, Owner, Stored
 from channels.errors import ChannelsError, InvalidField
@@ -26,6 +28,7 @@ from channels.turns import TurnRunner
 logger = logging.getLogger(__name__)
 
 TEXT_LIMIT = 4000
+_REVISIT = "/revisit_opened"
 _GREETING_SECONDS = 2.0
 
 
@@ -124,14 +127,28 @@ class Router:
     ) -> Stored:
         """Says a sentence of the catalogue in the conversation's language, once an event.
 
+        Args:
+            values: what stands in the sentence; a value that differs by language is a mapping of them.
+
         Raises:
             KeyError: the catalogue has no such key.
         """
         conversation = await self.store.conversation(conversation_id)
-        text = self.sentences.text(key, conversation.language, conversation.channel, **values)
+        said = {name: _in_language(value, conversation.language) for name, value in values.items()}
+        text = self.sentences.text(key, conversation.language, conversation.channel, **said)
         buttons = notices.buttons_of(self.sentences, key, conversation)
         draft = Draft("system", conversation.language, text, buttons, data)
         return await self._say(conversation_id, draft, f"news:{event_id}")
+
+    async def revisit(self, conversation_id: str, event_id: str, number: str) -> list[Message]:
+        """Lets the bot ask whether the matter of ticket `number` is solved, once an event; [] when it is settled.
+
+        Raises:
+            ConversationBusy: not now; ask again later.
+            BotUnavailable: nothing was asked.
+        """
+        payload = _REVISIT + orjson.dumps({"ticket_number": number}).decode()
+        return await self.turns.initiate(conversation_id, f"revisit:{event_id}", payload)
 
     async def attachment(self, conversation_id: str, message_id: str, draft: Draft, limit: int) -> Stored:
         """Stores an attachment of the citizen and says that it arrived.
@@ -215,3 +232,8 @@ def _ready(answer: Answer) -> asyncio.Future[Answer]:
     future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
     future.set_result(answer)
     return future
+
+
+def _in_language(value: Any, language: str) -> Any:
+    """A value that differs by language, in this one; Chinese where it has no other."""
+    return value.get(language) or value.get("zh", "") if isinstance(value, Mapping) else value

@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     from channels.handoff.chatwoot_door import ChatwootDoor
     from channels.handoff.service import HandoffService
     from channels.handoff.translator import Translator
+    from channels.intake.service import Intake
+    from channels.open311.service import Open311
+    from channels.phone.parts import PhoneParts
+    from channels.staff.service import Staff
+    from channels.wechat.account import OfficialAccount
 
 READ_RATE = Rate(20, 120)
 LOOKUP_RATE = Rate(0.5, 20)
@@ -49,6 +54,7 @@ class Limits:
         self._lookups = TokenBuckets(LOOKUP_RATE)
         self._refused = TokenBuckets(REFUSED_RATE)
         self._desks = TokenBuckets(DESK_RATE)
+        self._apps = TokenBuckets(config.message_rate)
 
     def message(self, conversation_id: str, address: str) -> None:
         self._take("message", [(self._of_conversation, conversation_id), (self._of_address, address)])
@@ -61,6 +67,10 @@ class Limits:
 
     def lookup(self, address: str) -> None:
         self._take("ticket_lookup", [(self._lookups, address)])
+
+    def open311(self, who: str) -> None:
+        """A call of a city app, by its key, or of a reader without one, by address."""
+        self._take("open311", [(self._apps, who)])
 
     def desk(self, address: str) -> None:
         """A call of a desk: many are good, but an address that was refused again and again is not heard at all."""
@@ -102,6 +112,11 @@ class Gateway:
     desk: Desk | None = None
     chatwoot: ChatwootDoor | None = None
     translator: Translator | None = None
+    open311: Open311 | None = None
+    intake: Intake | None = None
+    wechat: OfficialAccount | None = None
+    phone: PhoneParts | None = None
+    staff: Staff | None = None
     static: Path = STATIC
     wall_clock: Callable[[], float] = time.time
     heartbeat_seconds: float = 20.0

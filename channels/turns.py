@@ -9,11 +9,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from channels import notices, replies
 from channels.conversations import Answer, Conversation, Draft, Message
-from channels.errors import BotOutOfTurn, BotUnavailable
+from channels.errors import BotOutOfTurn, BotUnavailable, ConversationBusy
 from channels.metrics import Metrics
 from channels.ports import (
     Bot,
@@ -32,6 +32,9 @@ logger = logging.getLogger(__name__)
 
 OPENING_PAYLOAD = "/session_opened"
 OPENING_MESSAGE_ID = "opening"
+FORM_LEFT_AFTER = timedelta(hours=24)
+"""After this silence a form was left lying: the bot may ask something else, and keeps the draft."""
+_LOOK_BACK = 50
 
 Checkpoint = Callable[[str], None]
 """Called at each step of a turn by its name; tests stop the process there."""
@@ -95,6 +98,39 @@ class TurnRunner:
                     await self.publisher.owner(waiting)
                 return
             await self._begin(conversation, OPENING_MESSAGE_ID, await self._greeting(conversation))
+
+    async def initiate(self, conversation_id: str, name: str, payload: str) -> list[Message]:
+        """The bot speaks first: `payload` is run as if a citizen had pressed it, and what the bot says is stored once.
+
+        Args:
+            name: names the occasion; the same one again says nothing twice.
+
+        Raises:
+            ConversationBusy: a person has the conversation, people answer first, or the citizen is within a form.
+            BotUnavailable: nothing was said.
+        """
+        async with self.locks.hold(conversation_id):
+            conversation = await self.store.conversation(conversation_id)
+            known = await self.store.find(conversation_id, f"{name}:0")
+            if known is not None:
+                return [known]
+            _, instead = await self.front.greeting(conversation)
+            if conversation.owner != "bot" or instead is not None or await self._within_form(conversation):
+                raise ConversationBusy
+            turn = BotTurn(conversation_id, name, conversation.channel, conversation.language, payload=payload)
+            drafts = replies.plan(await self._timed(turn), conversation.language, {}).drafts
+            await self._begin(conversation, name, drafts)
+            asked = await self.store.messages_after(conversation_id, conversation.last_seq, _LOOK_BACK)
+            return [message for message in asked if message.sender == "bot"] if drafts else []
+
+    async def _within_form(self, conversation: Conversation) -> bool:
+        """Whether the bot asked something last within a form, and not so long ago that the citizen has gone."""
+        before = max(0, conversation.last_seq - _LOOK_BACK)
+        recent = await self.store.messages_after(conversation.id, before, _LOOK_BACK)
+        last = next((message for message in reversed(recent) if message.sender == "bot"), None)
+        if last is None or not last.data.get("form"):
+            return False
+        return self.clock() - recent[-1].at < FORM_LEFT_AFTER
 
     async def _greeting(self, conversation: Conversation) -> tuple[Draft, ...]:
         turn = BotTurn(

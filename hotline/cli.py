@@ -15,19 +15,14 @@ from hotline import chat, langid, parse, settings_table, up
 from hotline.errors import CommandFailed
 from hotline.settings import SettingsError
 
-FAILED, NOT_YET, INTERRUPTED = 2, 3, 130
-LATER = {
-    "dispatch": "learn a city's own classification from its past tickets",
-    "report": "reports on tickets",
-}
-"""Commands that are named already, so that scripts get a clear answer."""
+FAILED, INTERRUPTED = 2, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command; gives the exit status."""
     try:
         arguments, rest = parser().parse_known_args(argv)
-        if rest and not getattr(arguments, "later", False):
+        if rest:
             parser().error(f"unknown arguments: {' '.join(rest)}")
         return int(arguments.run(arguments) or 0)
     except KeyboardInterrupt:
@@ -44,6 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """Gives the parser of the whole command."""
     from channels.desk import cli as desk_cli
+    from channels.intake import cli as intake_cli
     from hotline import knowledge_drafts
     from knowledge import cli as knowledge_cli
     from knowledge import cli_ask
@@ -53,17 +49,11 @@ def parser() -> argparse.ArgumentParser:
 
     whole = argparse.ArgumentParser(prog="hotline", description="The 12345 citizens' hotline: runs and asks it.")
     subparsers = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (up, chat, parse, langid, cli_ask, tickets_cli, desk_cli, models_cli, voice_cli, settings_table):
+    ours = (up, chat, parse, langid, cli_ask, tickets_cli, desk_cli, intake_cli, models_cli, voice_cli, settings_table)
+    for module in ours:
         module.mount(subparsers)
     knowledge_drafts.mount(knowledge_cli.mount(subparsers))
-    for name, text in LATER.items():
-        later = subparsers.add_parser(name, help=f"{text} (not yet available)", add_help=False)
-        later.set_defaults(run=_not_yet, later=True)
     return whole
-
-
-def _not_yet(arguments: argparse.Namespace) -> int:
-    return _failed(CommandFailed(f"{arguments.command} is not yet available in this version"), NOT_YET)
 
 
 def _failed(error: Exception, status: int) -> int:

@@ -125,6 +125,19 @@ TABLE: tuple[Setting, ...] = (
     Setting("OIDC_CLIENT_ID", None, _text, "The desk's client id at the provider."),
     Setting("OIDC_CLIENT_SECRET", None, _text, "The desk's client secret at the provider, if it has one."),
     Setting("OIDC_USERNAME_CLAIM", "preferred_username", _text, "Claim that names the account at the first sign-in."),
+    # Open311 (gateway)
+    Setting("OPEN311_KEYS", None, _text, "Keys of city apps, as name:key, by comma; default: one in open311-key.txt."),
+    Setting("OPEN311_JURISDICTION", None, _text, "Our jurisdiction_id; another one in a call is then refused."),
+    Setting("OPEN311_PUBLIC", "false", _boolean, "Everybody may read what came by Open311, without names and numbers."),
+    # upstream intake (gateway, commands)
+    Setting("INTAKE_DIR", str(ROOT / "data" / "intake"), _path, "How other platforms name things: one file a source."),
+    Setting("INTAKE_SECRETS", None, _text, "Secrets of sources that use the webhook, as source:secret, by comma."),
+    # WeChat official account (gateway)
+    Setting("WECHAT_APPID", None, _text, "The official account's AppID; default: no account."),
+    Setting("WECHAT_SECRET", None, _text, "The account's AppSecret."),
+    Setting("WECHAT_TOKEN", None, _text, "The token set for the account's server address."),
+    Setting("WECHAT_AES_KEY", None, _text, "The EncodingAESKey set there (safe mode), 43 characters."),
+    Setting("WECHAT_URL", "https://api.weixin.qq.com", _text, "Address of WeChat's servers; tests have a stand-in."),
     # bot and actions
     Setting("BOT_URL", None, _text, "Where the gateway reaches the bot; `hotline up` sets it."),
     Setting("BOT_PORT", "0", _port, "Port of the bot on loopback; 0: a free one."),
@@ -133,6 +146,7 @@ TABLE: tuple[Setting, ...] = (
     # tickets (actions, gateway, worker)
     Setting("CITY_DIR", str(ROOT / "data" / "city"), _path, "The city: categories.csv, units.csv, holidays/."),
     Setting("OFFICE_CLOSES_AT", "18:00", _time_of_day, "Local time at which the day of a deadline ends."),
+    Setting("DUPLICATES", "true", _boolean, "Whether citizens are shown an open ticket on the same matter."),
     # knowledge (actions, commands)
     Setting("KNOWLEDGE_DIR", str(ROOT / "data" / "knowledge"), _path, "Consultation items: <topic>/<language>.md."),
     Setting("KNOWLEDGE_REQUIRE_REVIEW", "false", _boolean, "Serve no consultation item that no person has reviewed."),
@@ -145,7 +159,8 @@ TABLE: tuple[Setting, ...] = (
     Setting("REWRITER_SECONDS", "4", _number, "How long it may take; then the item's own words are said."),
     # worker
     Setting("GATEWAY_URL", None, _text, "Where the worker reaches the gateway; `hotline up` sets it."),
-    Setting("WORKER_PORT", "0", _port, "Port of the worker's /healthz on loopback; 0: a free one."),
+    Setting("WORKER_PORT", "0", _port, "Port of the worker's /healthz and /metrics on loopback; 0: a free one."),
+    Setting("REVISIT_AFTER_MINUTES", "120", _integer, "So long after an answer the citizen is asked, by day."),
     # voice
     Setting("SIP_HOST", "127.0.0.1", _text, "Address of the telephone line."),
     Setting("SIP_PORT", "5060", _port, "Port of the telephone line."),
@@ -165,8 +180,18 @@ TABLE: tuple[Setting, ...] = (
     Setting("AUDIOSOCKET_PORT", "0", _port, "Port of the AudioSocket line; 0: off."),
     Setting("VOICE_PORT", "0", _port, "Port of the telephone line's /healthz on loopback; 0: a free one."),
     Setting("CALL_DESK", None, _text, "Whom callers are connected with: sip:desk@host or a number; default: nobody."),
+    Setting("CALL_BLIND", "false", _boolean, "Ask the exchange to transfer (REFER) where our own call fails."),
+    Setting("CALL_QUEUE_SECONDS", "120", _number, "How long a caller waits for a person at the desk."),
+    Setting("CALL_DRAFT_HOURS", "24", _number, "How long a complaint that broke off is offered to its caller again."),
+    Setting("CALL_MOST_MINUTES", "45", _number, "After this a call is brought to its end; what was said is kept."),
+    Setting("BUSY_ANNOUNCEMENT", "false", _boolean, "Answer and say that all lines are busy, instead of a plain 503."),
+    Setting("EMERGENCY_TARGETS", None, _text, "Whom to dial in danger, as 119=sip:119@10.0.0.10,110=110; else nobody."),
     Setting("CALL_RECORDING", "false", _boolean, "Record calls, and tell callers so."),
     Setting("CALL_KEPT_DAYS", "30", _integer, "Days for which recordings and timelines of calls are kept."),
+    # text messages (gateway)
+    Setting("SMS_URL", None, _text, "Where text messages are posted to, see phone-line.md; default: none are sent."),
+    Setting("SMS_SECRET", None, _text, "Secret of the signatures of text messages."),
+    Setting("SMS_SECONDS", "5", _number, "How long posting a text message may take."),
     # voice: hearing and speaking
     Setting("SPEECH_DIR", str(ROOT / "var" / "speech"), _path, "Speech models, rendered prompts, spoken texts kept."),
     Setting("SPEECH_MIRROR", None, _text, "Address that stands in for the makers' sites of speech models."),

@@ -1,7 +1,8 @@
-"""The worker process: takes events of tickets out of the outbox and tells citizens (`python -m hotline.worker`).
+"""The worker process: delivers the tickets' events, and lets clocks that come due do what they do (`python -m
+hotline.worker`).
 
-At least once and in each ticket's order; the gateway says the same event only once. It decides nothing about tickets
-and logs no personal data. `GET /healthz` answers on loopback.
+Several copies may run at the same time on PostgreSQL, one on SQLite. It decides nothing about tickets and logs no
+personal data. `GET /healthz` and `GET /metrics` answer on loopback.
 """
 
 from __future__ import annotations
@@ -11,24 +12,26 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
+from hotline.cars import CarOwners
 from hotline.delivery import Delivery, HttpPost
 from hotline.logs import configure
+from hotline.notifying import GatewayInbox, Notifiers, PhoneNotifier, Post
 from hotline.settings import Settings, SettingsError, load
+from hotline.worker_metrics import WorkerMetrics
+from hotline.working import Duty, Working
 from tickets.bootstrap import open_tickets
 from tickets.config import TicketsConfig
-from tickets.errors import StoreUnavailable, TicketError
+from tickets.domain.deadlines import RevisitHours
+from tickets.errors import TicketError, TransitionNotAllowed
+from tickets.service.cars import AnswerCar
 from tickets.service.desk import TicketDesk
-from tickets.service.outbox import RelayReport, relay
 
 logger = logging.getLogger("worker")
-EVENTS_A_STEP = 10
-IDLE_SECONDS = 1.0
-STORE_AWAY_SECONDS = 5.0
 _CLOSE_SECONDS = 4.0
 
 
@@ -36,45 +39,75 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-async def relay_forever(step: Callable[[], RelayReport], stop: asyncio.Event) -> None:
-    """Steps until `stop` is set: at once while there is something to do, else after a pause."""
-    while not stop.is_set():
-        try:
-            report = await asyncio.to_thread(step)
-            pause = IDLE_SECONDS if report.idle or report.failed else 0.0
-        except StoreUnavailable as error:
-            logger.error("the ticket store does not answer: %s", error)
-            pause = STORE_AWAY_SECONDS
-        if pause:
-            await asyncio.wait([asyncio.create_task(stop.wait())], timeout=pause)
-
-
 async def serve(settings: Settings, desk: TicketDesk) -> bool:
-    """Relays and answers `/healthz` until SIGTERM or SIGINT; says whether the last step came to its end."""
-    delivery = Delivery(HttpPost(settings.text("GATEWAY_URL"), settings.text("INTERNAL_TOKEN")))
+    """Works and answers `/healthz` until SIGTERM or SIGINT; says whether the last steps came to their end."""
+    post = HttpPost(settings.text("GATEWAY_URL"), settings.text("INTERNAL_TOKEN"))
+    metrics = WorkerMetrics()
+    working = Working(desk, delivery_to(post, desk), metrics, _now, revisit_hours(settings))
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    runner = web.AppRunner(_application(), access_log=None, shutdown_timeout=0.5)
+    runner = web.AppRunner(_application(metrics), access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", settings.integer("WORKER_PORT")).start()
     logger.info("ready on port %s", runner.addresses[0][1])
-    step = asyncio.create_task(relay_forever(lambda: relay(desk.outbox, delivery, _now, EVENTS_A_STEP), stop))
-    await asyncio.wait([step, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
+    duties = [asyncio.create_task(_repeat(duty, stop)) for duty in working.duties()]
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait([*duties, stopped], return_when=asyncio.FIRST_COMPLETED)
+    stop.set()
     await runner.cleanup()
-    done, _ = await asyncio.wait([step], timeout=_CLOSE_SECONDS)
+    done, late = await asyncio.wait(duties, timeout=_CLOSE_SECONDS)
     for task in done:
         task.result()
-    return bool(done)
+    return not late
 
 
-def _application() -> web.Application:
+def delivery_to(post: Post, desk: TicketDesk) -> Delivery:
+    """Puts the channels' notifiers together."""
+
+    def phone_of(number: str) -> str | None:
+        return desk.get(number).contact.phone
+
+    def unit_names(unit: str) -> dict[str, str]:
+        known = desk.catalogue.units.get(unit)
+        return dict(known.names) if known else {}
+
+    def unreachable(number: str, event_id: str) -> None:
+        with suppress(TransitionNotAllowed):  # somebody was faster
+            desk.answer_car(AnswerCar(idempotency_key=f"unreachable:{event_id}", number=number, answer="unreachable"))
+
+    vehicles = desk.vehicles
+    car_owners = CarOwners(post, vehicles.owner_of if vehicles else lambda plate: None, unreachable)
+    notifiers = Notifiers(GatewayInbox(post), {"phone": PhoneNotifier(post, phone_of, _now)})
+    return Delivery(post, notifiers, unit_names, car_owners)
+
+
+def revisit_hours(settings: Settings) -> RevisitHours:
+    """When citizens are asked about an answer, as this installation sets it."""
+    return RevisitHours(after=timedelta(minutes=settings.integer("REVISIT_AFTER_MINUTES")))
+
+
+async def _repeat(duty: Duty, stop: asyncio.Event) -> None:
+    """One duty, step after step, until `stop` is set; each step says how long to pause."""
+    while not stop.is_set():
+        pause = await asyncio.to_thread(duty)
+        if pause:
+            waiting = asyncio.create_task(stop.wait())
+            await asyncio.wait([waiting], timeout=pause)
+            waiting.cancel()
+
+
+def _application(metrics: WorkerMetrics) -> web.Application:
     async def healthz(request: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
 
+    async def shown(request: web.Request) -> web.Response:
+        return web.Response(body=metrics.text(), headers={"Content-Type": "text/plain; version=0.0.4"})
+
     app = web.Application()
     app.router.add_get("/healthz", healthz)
+    app.router.add_get("/metrics", shown)
     return app
 
 

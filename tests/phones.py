@@ -333,6 +333,7 @@ jitter_buffer_delay 2-5
 module_path {modules}
 module stdio.so
 module g711.so
+module l16.so
 module aufile.so
 module sndfile.so
 module uuid.so
@@ -351,7 +352,13 @@ class Baresip:
     """A real telephone without a person: says a wav file, records what it hears, does what it is told."""
 
     def __init__(
-        self, folder: Path, samples: Samples, *, codecs: str = "PCMA/8000/1,PCMU/8000/1", account: str = ""
+        self,
+        folder: Path,
+        samples: Samples,
+        *,
+        codecs: str = "PCMA/8000/1,PCMU/8000/1",
+        account: str = "",
+        answers: str = "auto",
     ) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
@@ -368,7 +375,7 @@ class Baresip:
             )  # fmt: skip
         )
         (folder / "accounts").write_text(
-            (account or f"<sip:tester@127.0.0.1:{base}>;regint=0") + f";answermode=auto;audio_codecs={codecs}\n"
+            (account or f"<sip:tester@127.0.0.1:{base}>;regint=0") + f";answermode={answers};audio_codecs={codecs}\n"
         )
         (folder / "contacts").write_text("")
         self.events: list[str] = []

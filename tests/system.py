@@ -20,8 +20,13 @@ START_SECONDS = 180.0
 UP = ("-m", "hotline.cli", "up")
 UP_WITHOUT_PAUSES = ("-m", "tests.quick_up")
 """What starts the system: the command, or the same with restarts at once."""
-UNLIMITED = {"HOTLINE_RATE_PER_SECOND": "1000", "HOTLINE_RATE_BURST": "1000", "HOTLINE_OPEN_BURST": "1000"}
-"""Settings for tests that talk faster than any citizen."""
+UNLIMITED = {
+    "HOTLINE_RATE_PER_SECOND": "1000",
+    "HOTLINE_RATE_BURST": "1000",
+    "HOTLINE_OPEN_BURST": "1000",
+    "HOTLINE_DUPLICATES": "false",
+}
+"""Settings for tests that talk faster than any citizen, about the same few matters again and again."""
 
 
 def plain_environ() -> dict[str, str]:

@@ -41,6 +41,7 @@ DIGRESSIONS = {
     "rate_service": "utter_one_thing_first",
     "give_praise": "utter_one_thing_first",
     "make_suggestion": "utter_one_thing_first",
+    "revisit": "utter_one_thing_first",
 }
 """Intents that are answered inside a form, after which the same slot is asked again."""
 BUTTONS = ("knowledge_topic", "knowledge_section")
@@ -52,6 +53,7 @@ LEAVING = {
     "request_human": "human",
     "request_callback": "callback",
     "emergency": "emergency",
+    "revisit_opened": "revisit",
 }
 """Intents that leave a form, and the outcome its closing action reads."""
 CERTAIN = 0.75

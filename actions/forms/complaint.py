@@ -13,6 +13,7 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import deps, validators
+from actions.forms import cars
 from actions.forms import complaint_answers as answers
 from actions.forms.base import LEAVING, HotlineForm
 from actions.forms.complaint_corrections import correct, wants_correction
@@ -20,6 +21,7 @@ from actions.forms.draft import SKIPPED, Draft
 from actions.forms.harvest import harvest
 from actions.turn import Turn
 from language.tokens import character_count
+from tickets.service.ports import Candidate
 
 NATURES = {
     "file_complaint": "complaint",
@@ -88,6 +90,7 @@ class ValidateComplaintForm(HotlineForm):
             if draft.get("nature") == "consultation" or await _states_matter(opening):
                 draft.set("description", opening.text[: validators.DESCRIPTION_LIMIT])
                 await suggest_category(opening, draft, opening.text)
+                cars.ask_plate(draft, dispatcher)
             harvest(opening, draft)
         _skip_what_is_not_needed(draft)
         return draft.events()
@@ -105,6 +108,9 @@ class ValidateComplaintForm(HotlineForm):
         if wants_correction(turn, draft, requested):
             asked = correct(turn, draft, requested, dispatcher)
             return _onward(draft, asked)
+        if cars.note_plate(turn, draft, requested):
+            dispatcher.utter_message(response="utter_noted")
+            return _onward(draft, requested)
         elsewhere = requested != "description" and not self.clearly_answers(turn, draft, requested)
         elsewhere = elsewhere and not (requested == "location" and _says_more_than_when(turn))
         if elsewhere and harvest(turn, draft, names=True):  # an answer to a question that was not asked yet
@@ -119,6 +125,7 @@ class ValidateComplaintForm(HotlineForm):
         if requested == "description" and draft.known("description"):
             harvest(turn, draft)
             await suggest_category(turn, draft, draft.known("description"))
+            cars.ask_plate(draft, dispatcher)
         elif requested in ("location", "occurred_at", "contact_name", "contact_phone") and draft.get(requested):
             harvest(turn, draft, names=True)
         return _onward(draft, requested)
@@ -222,10 +229,15 @@ async def suggest_category(turn: Turn, draft: Draft, text: str) -> None:
         return
     found = await asyncio.to_thread(deps.current().classifier.suggest, text, turn.vector, 3)
     draft.memo["suggested"] = [candidate.category for candidate in found]
-    if found[0].score >= CERTAIN_CATEGORY:
+    if _certain(found[0]):
         draft.set("category", found[0].category)
     elif draft.get("nature") in QUIET_CATEGORY:
         draft.set("category", found[0].category if found[0].score >= LIKELY_CATEGORY else NO_CATEGORY)
+
+
+def _certain(best: Candidate) -> bool:
+    """By the classifier's measured threshold; by ours where it has measured none."""
+    return best.score >= CERTAIN_CATEGORY if best.sure is None else best.sure
 
 
 def _onward(draft: Draft, slot: str | None) -> list[EventType]:

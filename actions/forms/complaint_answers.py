@@ -10,6 +10,7 @@ from collections.abc import Callable
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import deps, validators
+from actions.forms import matters, places
 from actions.forms.draft import SKIPPED, Draft
 from actions.turn import Turn
 from actions.validators import Rejected, Verdict
@@ -39,6 +40,15 @@ def clearly(turn: Turn, draft: Draft, requested: str) -> bool:
 
 def take(turn: Turn, draft: Draft, requested: str, dispatcher: CollectingDispatcher) -> str | None:
     """Takes the answer to the requested slot; gives the form's outcome when that ends it."""
+    if requested == "confirm" and places.asking(draft):
+        places.take(turn, draft)
+        return None
+    if requested == "confirm" and matters.asking(turn, draft) is not None:
+        same = matters.take(turn, draft)
+        if same:
+            draft.set("confirm", True)
+        if same is not None or turn.payload:
+            return "confirmed" if same else None
     if turn.payload and (turn.value("slot") or not _answered_by_button(turn, requested)):
         _press(turn, draft, requested)
         return None
@@ -279,7 +289,9 @@ CLEAR: dict[str, Callable[[Turn, Draft], bool]] = {
     "contact_name": lambda turn, draft: turn.surface("person_name") is not None and not turn.is_(*ELSEWHERE),
     "contact_phone": lambda turn, draft: turn.surface("phone") is not None or _digits(turn.text) >= 5,
     "confidentiality": _gives_confidentiality,
-    "confirm": lambda turn, draft: turn.is_("affirm", "deny"),
+    "confirm": lambda turn, draft: (
+        turn.is_("affirm", "deny") or places.answers(turn, draft) or matters.answered(turn, draft)
+    ),
 }
 
 

@@ -15,13 +15,14 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import deps
+from actions.asked_ticket import asked_ticket
 from actions.forms.base import DIGRESSIONS, HotlineForm
 from actions.forms.draft import SKIPPED, Draft
 from actions.turn import Turn
 from actions.validators import DESCRIPTION_LIMIT, has_words
 from language.normalize import to_halfwidth
 from language.tokens import character_count
-from tickets.domain.ticket import Ticket
+from tickets.domain.vocabulary import Status
 from tickets.errors import LookupBlocked, StoreUnavailable, TicketNotFound
 
 logger = logging.getLogger(__name__)
@@ -63,11 +64,14 @@ class ValidateTicketForm(HotlineForm):
         _set_task(task, turn, draft)
         self._take_number(turn, draft)
         try:
-            own = [ticket.number for ticket in await asyncio.to_thread(_own, turn)]
+            if task == "dispute" and draft.get("ticket_number") is None and await _is_asked(turn):
+                return draft.leaving("revisit")
+            own, merged = await asyncio.to_thread(_own, turn)
         except StoreUnavailable as error:
             logger.error("tickets could not be reached: %s", error)
             return draft.leaving("store_down")
-        draft.memo["own_tickets"] = own[:5]
+        draft.memo["own_tickets"], draft.memo["merged_tickets"] = own[:5], merged
+        _follow_merge(draft)
         if draft.get("ticket_number") is None and len(own) == 1:
             draft.set("ticket_number", own[0])
         if draft.get("ticket_number") in own:
@@ -93,6 +97,7 @@ class ValidateTicketForm(HotlineForm):
         if requested == "ticket_text":
             return self._words(turn, draft, dispatcher)
         self._take_number(turn, draft)
+        _follow_merge(draft)
         if turn.is_("dont_know", "refuse_info", "deny") and draft.get(requested) is None:
             return draft.leaving("unknown")
         if requested == "phone_last4":
@@ -202,8 +207,31 @@ def _own_by_ordinal(turn: Turn, draft: Draft) -> str | None:
     return None if index is None else own[index]
 
 
-def _own(turn: Turn) -> list[Ticket]:
-    return deps.current().desk.of_conversation(turn.conversation)
+def _own(turn: Turn) -> tuple[list[str], dict[str, str]]:
+    """The citizen's tickets, and of those that were merged into one of them, into which."""
+    found = deps.current().desk.of_conversation(turn.conversation)
+    numbers = {ticket.number for ticket in found}
+    merged = {
+        ticket.number: ticket.duplicate_of
+        for ticket in found
+        if ticket.status is Status.MERGED and ticket.duplicate_of in numbers
+    }
+    return [ticket.number for ticket in found if ticket.number not in merged], {
+        number: head for number, head in merged.items() if head
+    }
+
+
+def _follow_merge(draft: Draft) -> None:
+    """Takes the number of a merged ticket for that of the one that lives on."""
+    merged = draft.memo.get("merged_tickets") or {}
+    number = draft.get("ticket_number")
+    if number in merged:
+        draft.set("ticket_number", merged[number])
+
+
+async def _is_asked(turn: Turn) -> bool:
+    """Whether "not solved" is the answer to a revisit that has begun."""
+    return await asked_ticket(turn.conversation, opened=True) is not None
 
 
 def number_button(number: str) -> dict[str, str]:

@@ -12,7 +12,9 @@ from channels.adapters.ticket_threads import SECONDS, TicketThreads
 from channels.errors import TicketNotFound, TicketsUnavailable, TooManyRequests
 from tickets.config import TicketsConfig
 from tickets.domain.number import clean_number
+from tickets.domain.ticket import Ticket
 from tickets.domain.views import citizen_view
+from tickets.domain.vocabulary import Status
 from tickets.errors import LookupBlocked, TicketError
 from tickets.errors import TicketNotFound as NoSuchTicket
 from tickets.service.desk import TicketDesk
@@ -28,18 +30,18 @@ class DeskTicketViews:
         self._threads = TicketThreads(config, "tickets", seconds)
 
     async def of_conversation(self, conversation_id: str, number: str) -> Mapping[str, Any] | None:
-        """The ticket `number` when this conversation filed it."""
+        """The ticket `number` when this conversation filed or follows it."""
 
         def look_up(desk: TicketDesk) -> Mapping[str, Any] | None:
             wanted = clean_number(number)
             filed = desk.of_conversation(conversation_id)
-            return next((citizen_view(ticket) for ticket in filed if ticket.number == wanted), None)
+            return next((_view(desk, ticket) for ticket in filed if ticket.number == wanted), None)
 
         return await self._run(look_up)
 
     async def by_phone(self, number: str, phone_last4: str) -> Mapping[str, Any] | None:
         """The ticket `number` when `phone_last4` ends its telephone number."""
-        return await self._run(lambda desk: citizen_view(desk.find_for_citizen(number, phone_last4)))
+        return await self._run(lambda desk: _view(desk, desk.find_for_citizen(number, phone_last4)))
 
     async def ping(self) -> None:
         await self._run(lambda desk: desk.ready())
@@ -56,3 +58,9 @@ class DeskTicketViews:
             raise TooManyRequests(_BLOCKED_SECONDS, str(error)) from None
         except (TicketError, TimeoutError) as error:
             raise TicketsUnavailable from error
+
+
+def _view(desk: TicketDesk, ticket: Ticket) -> Mapping[str, Any]:
+    """The ticket as its citizen sees it; of a merged one also the ticket that lives on, under `live`."""
+    view = citizen_view(ticket)
+    return {**view, "live": citizen_view(desk.live(ticket.number))} if ticket.status is Status.MERGED else view

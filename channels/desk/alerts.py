@@ -56,6 +56,10 @@ class Alerts:
                 return
         await self._add(alert)
 
+    async def raise_alarm(self, alert: Alert) -> None:
+        """Something else that a person must see to, once an id."""
+        await self._add(alert)
+
     async def acknowledge(self, agent: DeskAgent, alert_id: str) -> dict[str, Any]:
         """Somebody takes care of it; the first one stays. Raises AlertNotFound."""
         now = self.clock()

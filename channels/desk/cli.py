@@ -19,6 +19,7 @@ from channels.desk.errors import AgentNotFound
 from channels.desk.people import ROLES, DeskAgent
 from channels.errors import ChannelsError
 from channels.languages import LANGUAGES
+from channels.staff import cli as staff_cli
 from hotline import settings
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def mount(subparsers: Any) -> None:
     _action(actions, "unlock", _unlock, "let somebody try again after too many wrong passwords").add_argument(
         "username"
     )
+    staff_cli.mount(actions)
     log = _action(actions, "log", _log, "who did what: sign-ins, reveals, take-overs, changes")
     log.add_argument("--days", type=int, default=7)
     log.add_argument("--json", action="store_true", help="JSON instead of lines to read")

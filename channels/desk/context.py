@@ -81,7 +81,7 @@ class Context:
                 "categories": categories,
                 "units": _units(categories),
                 "knowledge": list(proposed.knowledge),
-                "duplicates": await self.suggestions.duplicates(draft),
+                "duplicates": await self.suggestions.duplicates({**draft, "conversation_id": conversation_id}),
             },
             "ticket_draft": draft,
         }
@@ -93,9 +93,17 @@ class Context:
         return await self.store.messages_after(conversation_id, after, _MOST_MESSAGES)
 
     async def file(
-        self, agent: DeskAgent, conversation_id: str, request_id: str, fields: Mapping[str, Any]
+        self,
+        agent: DeskAgent,
+        conversation_id: str,
+        request_id: str,
+        fields: Mapping[str, Any],
+        join: str | None = None,
     ) -> TicketReceipt:
         """Files a ticket from the conversation, once a request, and tells the citizen its number.
+
+        Args:
+            join: number of an open ticket on the same matter, which the citizen is to follow instead.
 
         Raises:
             TicketRefused: a field cannot be used; it says which.
@@ -113,7 +121,7 @@ class Context:
             agent_id=agent.id,
             phone=drafts.phone_of(slots, messages),
         )
-        receipt = await self.tickets.file(command)
+        receipt = await (self.tickets.file(command) if join is None else self.tickets.join(command, join))
         await self._tell_ticket(case, receipt)
         await self.talks.add_ticket(case, receipt.number)
         return receipt

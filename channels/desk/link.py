@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from channels.adapters.sql import SqlConversationStore
 from channels.desk.people import DeskAgent
-from channels.desk.ports import AccountStore, Standing, TicketWork
+from channels.desk.ports import REVISIT, AccountStore, RevisitAnswers, Standing, TicketWork
 from channels.desk.views import iso
 from channels.errors import ChannelsError, StoreUnavailable
 from channels.handoff.contract import Agent, DeskEvent, Outcome
@@ -84,9 +84,10 @@ class HandoffLink:
         known = {one["ticket_number"] for one in taken}
         try:
             filed = await self._tickets.callbacks(self._clock() - timedelta(days=14))
+            asked = await self._tickets.revisits()
         except ChannelsError:
-            filed = []
-        found = [*taken, *(one for one in filed if one["ticket_number"] not in known)]
+            filed, asked = [], []
+        found = [*taken, *(one for one in filed if one["ticket_number"] not in known), *asked]
         return sorted(found, key=lambda one: (one["state"] != "open", one["due_at"] or "", one["requested_at"] or ""))
 
     async def callback_done(self, callback_id: str, by: DeskAgent, note: str) -> Mapping[str, Any]:
@@ -96,6 +97,15 @@ class HandoffLink:
         if done.ticket_number is not None:
             await self._tickets.callback_done(done.ticket_number, by.id, note)
         return _callback(done)
+
+    async def revisited(self, number: str, by: DeskAgent, answers: RevisitAnswers) -> Mapping[str, Any]:
+        return await self._tickets.revisited(number, by.id, answers)
+
+    async def callback_phone(self, callback_id: str) -> str | None:
+        """The telephone to call, in clear. Raises HandoffNotFound, TicketNotFound."""
+        if callback_id.startswith(("ticket:", REVISIT)):
+            return await self._tickets.callback_phone(callback_id.partition(":")[2])
+        return (await self._tied().care.callback_phone(callback_id))[1]
 
     async def dead_letters(self) -> Sequence[Mapping[str, Any]]:
         return [

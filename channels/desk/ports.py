@@ -191,11 +191,32 @@ class Sayings(Protocol):
         ...
 
 
+REVISIT = "revisit:"
+"""Begins the id of a call-back that asks a caller about the answer to a ticket."""
+
+
+@dataclass(frozen=True, slots=True)
+class RevisitAnswers:
+    """What a citizen said when asked about the answer to his or her ticket; the two are asked apart."""
+
+    solved: bool
+    satisfied: bool
+    note: str = ""
+
+    @property
+    def well(self) -> bool:
+        return self.solved and self.satisfied
+
+
 class TicketWork(Protocol):
     """The ticket core as the desk uses it."""
 
     async def file(self, command: FileTicket) -> TicketReceipt:
         """Raises TicketRefused, TicketsUnavailable."""
+        ...
+
+    async def join(self, command: FileTicket, number: str) -> TicketReceipt:
+        """Lets the citizen follow an open ticket instead. Raises TicketRefused, TicketNotFound, TicketsUnavailable."""
         ...
 
     async def supplement(self, command: SupplementTicket) -> TicketReceipt: ...
@@ -208,6 +229,18 @@ class TicketWork(Protocol):
 
     async def callback_done(self, number: str, agent_id: str, note: str) -> Mapping[str, Any]:
         """Notes on the ticket that somebody called. Raises TicketNotFound, TicketsUnavailable."""
+        ...
+
+    async def revisits(self) -> list[Mapping[str, Any]]:
+        """Tickets of callers who are to be asked whether the matter is solved."""
+        ...
+
+    async def revisited(self, number: str, agent_id: str, answers: RevisitAnswers) -> Mapping[str, Any]:
+        """What a caller answered. Raises TicketNotFound, TicketRefused, TicketsUnavailable."""
+        ...
+
+    async def callback_phone(self, number: str) -> str | None:
+        """The telephone on a ticket. Raises TicketNotFound, TicketsUnavailable."""
         ...
 
 
@@ -247,6 +280,14 @@ class Operating(Protocol):
     async def callbacks(self) -> Sequence[Mapping[str, Any]]: ...
 
     async def callback_done(self, callback_id: str, by: DeskAgent, note: str) -> Mapping[str, Any]: ...
+
+    async def revisited(self, number: str, by: DeskAgent, answers: RevisitAnswers) -> Mapping[str, Any]:
+        """What a caller answered at the revisit. Raises TicketNotFound, TicketRefused."""
+        ...
+
+    async def callback_phone(self, callback_id: str) -> str | None:
+        """The telephone to call, in clear. Raises HandoffNotFound, TicketNotFound."""
+        ...
 
     async def dead_letters(self) -> Sequence[Mapping[str, Any]]: ...
 

@@ -16,6 +16,9 @@ from channels.handoff.rows import Rating
 from channels.handoff.tables import callbacks, operator_settings, ratings, slots
 
 CallbackState = Literal["asked", "filed", "dropped"]
+MISSED = ("abandoned", "dropped", "busy", "failed")
+"""Reasons of call-backs that nobody asked for: left while waiting for a person, broken off in a form, no line was
+free, the system was down."""
 _MOST = 500
 
 
@@ -86,10 +89,10 @@ class SqlCare:
         return await self._store.transaction(work)
 
     async def callback_of(self, conversation_id: str) -> Callback | None:
-        """The latest call-back of a conversation."""
+        """The latest call-back that was talked about in a conversation; missed calls are none."""
         statement = (
             sa.select(callbacks)
-            .where(callbacks.c.conversation_id == conversation_id)
+            .where(callbacks.c.conversation_id == conversation_id, callbacks.c.reason.not_in(MISSED))
             .order_by(callbacks.c.asked_at.desc(), callbacks.c.from_seq.desc())
             .limit(1)
         )
@@ -121,6 +124,18 @@ class SqlCare:
 
         def work(connection: Connection) -> list[Callback]:
             return [Callback(**row._mapping) for row in connection.execute(statement)]
+
+        return await self._store.transaction(work)
+
+    async def callback_phone(self, callback_id: str) -> tuple[str, str | None]:
+        """Conversation and telephone of a call-back. Raises HandoffNotFound."""
+        wanted = sa.select(callbacks.c.conversation_id, callbacks.c.phone).where(callbacks.c.id == callback_id)
+
+        def work(connection: Connection) -> tuple[str, str | None]:
+            row = connection.execute(wanted).one_or_none()
+            if row is None:
+                raise HandoffNotFound("There is no such call-back.")
+            return row.conversation_id, row.phone
 
         return await self._store.transaction(work)
 

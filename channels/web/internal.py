@@ -1,7 +1,7 @@
-"""`POST /internal/v1/conversations/{id}/news`: the worker tells a citizen what happened to a ticket.
+"""`POST /internal/v1/conversations/{id}/news` and `.../revisit`: the worker tells a citizen, or has the bot ask.
 
 For our own processes only, by the internal token. The words come from the catalogue in the conversation's language;
-the same event is told once.
+the same event is told, or asked about, once.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from channels.web.bodies import read_json
 from channels.web.conversations import json_response
 
 _EVENT_ID = re.compile(r"[A-Za-z0-9:._-]{1,120}")
+_NUMBER = re.compile(r"[0-9]{14}")
 _KEY = re.compile(r"utter_[a-z0-9_]{1,80}")
 
 
@@ -35,6 +36,16 @@ async def post_news(request: web.Request) -> web.Response:
     except KeyError as error:
         raise InvalidField("key", f"The catalogue has no {key} in the conversation's language.") from error
     return json_response({"seq": stored.message.seq, "duplicate": not stored.created})
+
+
+async def post_revisit(request: web.Request) -> web.Response:
+    """`{"event_id", "ticket_number"}`; 409 `conversation_busy` while the citizen is busy with something else."""
+    require_internal(request)
+    body = await read_json(request)
+    event_id, number = _matching(body, "event_id", _EVENT_ID), _matching(body, "ticket_number", _NUMBER)
+    router = request.app[GATEWAY].router
+    messages = await router.revisit(request.match_info["conversation_id"], event_id, number)
+    return json_response({"asked": bool(messages), "seq": messages[0].seq if messages else None})
 
 
 def _matching(body: Mapping[str, Any], name: str, pattern: re.Pattern[str]) -> str:

@@ -41,6 +41,8 @@ PEOPLE: tuple[dict[str, Any], ...] = (
     {"username": "sato", "name": "佐藤", "role": "agent", "languages": ("ja", "zh"), "capacity": 3},
     {"username": "leader", "name": "李班长", "role": "shift_leader", "languages": ("zh", "en"), "capacity": 2},
     {"username": "super", "name": "陈主管", "role": "supervisor", "languages": ("zh", "en"), "capacity": 2},
+    {"username": "zhang", "name": "张工", "role": "agent", "unit": "urban_management", "languages": ("zh",)}
+    | {"capacity": 0},
     {"username": "boss", "name": "管理员", "role": "administrator", "languages": ("zh",), "capacity": 1},
 )
 HUMAN = ("人工", "human", "person", "担当者", "オペレーター", "상담원", "человек", "оператор")

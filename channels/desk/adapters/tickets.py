@@ -6,24 +6,29 @@ Filing is synchronous and safe to repeat there; here it gets errors that the des
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
 from channels.adapters.ticket_threads import TicketThreads
 from channels.desk.errors import TicketRefused
+from channels.desk.ports import RevisitAnswers
 from channels.errors import TicketNotFound, TicketsUnavailable
 from channels.handoff.contract import OpenTicket
 from tickets.config import TicketsConfig
+from tickets.domain.clocks import ClockKind
 from tickets.domain.people import Actor
 from tickets.domain.ticket import Ticket
 from tickets.domain.views import local_iso
 from tickets.domain.vocabulary import Command, Role, Status
-from tickets.errors import InvalidTicket, TicketError
+from tickets.errors import InvalidTicket, TicketError, TransitionNotAllowed
 from tickets.errors import TicketNotFound as NoSuchTicket
-from tickets.service.commands import AdvanceTicket, FileTicket, SupplementTicket
+from tickets.service.commands import AdvanceTicket, DisputeTicket, FileTicket, RateTicket, SupplementTicket
 from tickets.service.desk import TicketDesk
+from tickets.service.parts_commands import JoinTicket
 from tickets.service.ports import TicketFilter
 from tickets.service.receipts import TicketReceipt
+from tickets.service.validation import KEY_CHARACTERS
 
 _MOST_CONVERSATIONS = 20
 _MOST_LISTED = 1000
@@ -38,6 +43,21 @@ class DeskTickets:
 
     async def file(self, command: FileTicket) -> TicketReceipt:
         return await self._run(lambda desk: desk.file(command))
+
+    async def join(self, command: FileTicket, number: str) -> TicketReceipt:
+        joining = JoinTicket(
+            idempotency_key=f"{command.idempotency_key}:join"[-KEY_CHARACTERS:],
+            number=number,
+            conversation_id=command.conversation_id,
+            channel=command.channel,
+            language=command.language,
+            contact=command.contact,
+            confidentiality=command.confidentiality,
+            text=command.description,
+            by=command.by,
+        )
+        receipt = (await self._run(lambda desk: desk.join(joining))).receipt
+        return replace(receipt, duplicate_of=receipt.number)
 
     async def supplement(self, command: SupplementTicket) -> TicketReceipt:
         return await self._run(lambda desk: desk.supplement(command))
@@ -80,6 +100,23 @@ class DeskTickets:
 
         return await self._run(answer)
 
+    async def revisits(self) -> list[Mapping[str, Any]]:
+        def look_up(desk: TicketDesk) -> list[Mapping[str, Any]]:
+            asked = desk.list(TicketFilter(status=Status.REVISIT, limit=_MOST_LISTED))
+            return [_revisit(ticket) for ticket in asked if ticket.channel == "phone" and ticket.contact.phone]
+
+        return await self._run(look_up)
+
+    async def revisited(self, number: str, agent_id: str, answers: RevisitAnswers) -> Mapping[str, Any]:
+        def conclude(desk: TicketDesk) -> Mapping[str, Any]:
+            _conclude(desk, number, Actor(Role.AGENT, agent_id), answers)
+            return _revisit(desk.get(number))
+
+        return await self._run(conclude)
+
+    async def callback_phone(self, number: str) -> str | None:
+        return await self._run(lambda desk: desk.get(number).contact.phone)
+
     async def close(self) -> None:
         await self._threads.close()
 
@@ -90,6 +127,8 @@ class DeskTickets:
             raise TicketNotFound from None
         except InvalidTicket as error:
             raise TicketRefused(error.code, error.field, str(error)) from error
+        except TransitionNotAllowed as error:
+            raise TicketRefused(error.code, "status", str(error)) from error
         except (TicketError, TimeoutError) as error:
             raise TicketsUnavailable from error
 
@@ -130,4 +169,47 @@ def _callback(ticket: Ticket) -> dict[str, Any]:
         "state": "open" if ticket.status is Status.RECEIVED else "done",
         "done_at": local_iso(answered.at) if answered else None,
         "agent": answered.actor.name if answered else None,
+    }
+
+
+def _conclude(desk: TicketDesk, number: str, by: Actor, answers: RevisitAnswers) -> None:
+    """Stores what the citizen said on the telephone, then closes the ticket or opens it again; safe to repeat."""
+    rounds = sum(entry.command == Command.START_REVISIT for entry in desk.get(number).history)
+    key = f"desk:revisit:{number}:{rounds}"
+    desk.rate(
+        RateTicket(
+            idempotency_key=f"{key}:rate",
+            number=number,
+            solved=answers.solved,
+            satisfied=answers.satisfied,
+            text=answers.note,
+            by=by,
+        )
+    )
+    if answers.well:
+        step = AdvanceTicket(
+            idempotency_key=f"{key}:close", number=number, command=Command.CLOSE, by=by, reason="revisit_answered"
+        )
+        desk.advance(step)
+    else:
+        desk.dispute(DisputeTicket(idempotency_key=f"{key}:dispute", number=number, text=answers.note, by=by))
+
+
+def _revisit(ticket: Ticket) -> dict[str, Any]:
+    """A caller's ticket whose revisit is due, as the list of call-backs shows it."""
+    contact = ticket.contact.masked()
+    asked = next((one.at for one in reversed(ticket.history) if one.command == Command.START_REVISIT), None)
+    due = next((clock.due_at for clock in reversed(ticket.clocks) if clock.kind is ClockKind.REVISIT), None)
+    reply = next((one.reason for one in reversed(ticket.history) if one.command == Command.REPLY), "")
+    return {
+        "id": f"revisit:{ticket.number}",
+        "conversation_id": ticket.conversation_id,
+        "ticket_number": ticket.number,
+        "caller": {"name": contact.name, "phone": contact.phone},
+        "language": ticket.language,
+        "reason": "revisit",
+        "requested_at": local_iso(asked),
+        "due_at": local_iso(due),
+        "note": reply,
+        "state": "open" if ticket.status is Status.REVISIT else "done",
     }

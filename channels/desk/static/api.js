@@ -22,7 +22,7 @@ export class DeskApi extends EventTarget {
   csrf = null;
 
   get = (path) => this.#call('GET', path);
-  post = (path, json = {}) => this.#call('POST', path, {json});
+  post = (path, json = {}, more = {}) => this.#call('POST', path, {json, more});
   put = (path, json = {}) => this.#call('PUT', path, {json});
   patch = (path, json = {}) => this.#call('PATCH', path, {json});
   delete = (path, json = undefined) => this.#call('DELETE', path, {json});
@@ -45,8 +45,8 @@ export class DeskApi extends EventTarget {
     return url.href;
   }
 
-  async #call(method, path, {json, body, wait = WAIT_MS} = {}) {
-    const headers = {Accept: 'application/json'};
+  async #call(method, path, {json, body, more = {}, wait = WAIT_MS} = {}) {
+    const headers = {Accept: 'application/json', ...more};
     if (json !== undefined) headers['Content-Type'] = 'application/json';
     if (method !== 'GET' && this.csrf) headers['X-CSRF-Token'] = this.csrf;
     let response;

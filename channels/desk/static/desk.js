@@ -12,6 +12,7 @@ import {Office} from './office.js';
 import {problemKey, problemValues} from './problems.js';
 import {hashOf, routeOf} from './routes.js';
 import {Sound} from './sound.js';
+import {Staff} from './staff.js';
 import {EMPTY, Store, withFrame, withPicture} from './store.js';
 import {Talk} from './talk.js';
 import {backoffMs} from '../../static/backoff.js';
@@ -24,6 +25,7 @@ export class Desk {
   store = new Store();
   talk = new Talk(this);
   office = new Office(this);
+  staff = new Staff(this);
   #held = null;
   #live = new Live(this.api.socketUrl());
   #toastTimer = null;
@@ -155,6 +157,7 @@ export class Desk {
     if (this.state.phase === 'login') return;
     this.#live.stop();
     this.sound.alarm(false);
+    this.staff.forget();
     this.api.csrf = null;
     this.store.set({...EMPTY, phase: 'login', settings: this.state.settings, route: this.state.route});
   }

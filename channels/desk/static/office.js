@@ -23,6 +23,8 @@ export class Office {
   }
 
   callbacks = async () => (await this.#api.get('callbacks')).callbacks ?? [];
+  callbackPhone = async (id) => (await this.#api.post(`${one('callbacks', id)}/reveal`, {})).phone;
+  callbackAnswered = (id, answers) => this.#api.post(`${one('callbacks', id)}/done`, answers);
   callbackDone = (id, result) => this.#api.post(`${one('callbacks', id)}/done`, {result});
 
   undelivered = async () => (await this.#api.get('dead-letters')).dead_letters ?? [];

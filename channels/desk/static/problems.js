@@ -11,6 +11,6 @@ export function problemKey(error) {
   return error.passing ? 'problem_passing' : 'problem_other';
 }
 
-export const problemValues = (error) => ({agent: error.problem?.agent?.name ?? '', status: error.status});
+export const problemValues = ({problem, status}) => ({agent: problem?.agent?.name ?? problem?.by?.name ?? '', status});
 
 export const problemWords = (error) => t(problemKey(error), problemValues(error));

@@ -7,6 +7,7 @@
 /** [view, the least role that sees it]. */
 export const VIEWS = [
   ['work', 'agent'],
+  ['tickets', 'agent'],
   ['callbacks', 'agent'],
   ['board', 'shift_leader'],
   ['undelivered', 'shift_leader'],

@@ -131,9 +131,9 @@ export class Talk {
     return answer;
   }
 
-  /** Files the ticket; `requestId` makes a second press harmless. */
-  async file(id, requestId, fields) {
-    const {ticket} = await this.#api.post(this.#path(id, '/ticket'), {request_id: requestId, fields});
+  /** Files the ticket, or joins the open one `join`; `requestId` makes a second press harmless. */
+  async file(id, requestId, fields, join) {
+    const {ticket} = await this.#api.post(this.#path(id, '/ticket'), {request_id: requestId, fields, ...(join && {join})});
     this.refreshSoon(id, 0);
     return ticket;
   }

@@ -141,11 +141,15 @@ async def listen(request: web.Request) -> web.Response:
 
 
 async def post_ticket(request: web.Request) -> web.Response:
-    """`POST .../ticket` {request_id, fields}: files once a request and tells the citizen the number."""
+    """`POST .../ticket` {request_id, fields, join?}: files once a request and tells the citizen the number.
+
+    With `join`, the number of an open ticket, the citizen follows that one instead.
+    """
     signed = await access.changing(request, "ticket")
     body = await read_json(request)
     request_id, fields = bodies.identifier(body, "request_id"), bodies.obj(body, "fields")
-    receipt = await access.desk_of(request).context.file(signed.agent, _id(request), request_id, fields)
+    join = bodies.identifier(body, "join") if body.get("join") is not None else None
+    receipt = await access.desk_of(request).context.file(signed.agent, _id(request), request_id, fields, join)
     return json_response({"ticket": wire(receipt)}, 201 if receipt.created else 200)
 
 

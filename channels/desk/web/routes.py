@@ -66,6 +66,7 @@ def add_routes(app: web.Application, desk: Desk) -> None:
     router.add_get("/api/v1/desk/board", _counted(state.get_board))
     router.add_get("/api/v1/desk/callbacks", _counted(state.get_callbacks))
     router.add_post("/api/v1/desk/callbacks/{callback_id}/done", _counted(state.callback_done))
+    router.add_post("/api/v1/desk/callbacks/{callback_id}/reveal", _counted(state.reveal_callback))
     router.add_get("/api/v1/desk/dead-letters", _counted(state.get_dead_letters))
     router.add_post("/api/v1/desk/dead-letters/{letter_id}/retry", _counted(state.retry_dead_letter))
     router.add_delete("/api/v1/desk/dead-letters/{letter_id}", _counted(state.delete_dead_letter))

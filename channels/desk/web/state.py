@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
 
 from channels.desk import roles, views
+from channels.desk.errors import PhoneUnknown
 from channels.desk.office import overview
 from channels.desk.people import PRESENCES
+from channels.desk.ports import REVISIT, RevisitAnswers
 from channels.desk.web import access, bodies
 from channels.errors import InvalidField
 from channels.web.bodies import read_json
 from channels.web.conversations import json_response
+from tickets.domain.masking import mask_phone
 
 
 async def get_state(request: web.Request) -> web.Response:
@@ -163,11 +167,29 @@ async def get_callbacks(request: web.Request) -> web.Response:
 
 
 async def callback_done(request: web.Request) -> web.Response:
-    """`POST /api/v1/desk/callbacks/{id}/done` {result}"""
+    """`POST /api/v1/desk/callbacks/{id}/done` {result}; of a revisit {solved, satisfied, result?}"""
     signed = await access.changing(request, "callbacks")
-    result = bodies.text(await read_json(request), "result", most=1000)
+    body = await read_json(request)
     operating, callback_id = access.desk_of(request).operating, request.match_info["callback_id"]
+    if callback_id.startswith(REVISIT):
+        answers = RevisitAnswers(_said(body, "solved"), _said(body, "satisfied"), str(body.get("result") or "")[:1000])
+        number = callback_id.removeprefix(REVISIT)
+        return json_response({"callback": dict(await operating.revisited(number, signed.agent, answers))})
+    result = bodies.text(body, "result", most=1000)
     return json_response({"callback": dict(await operating.callback_done(callback_id, signed.agent, result))})
+
+
+async def reveal_callback(request: web.Request) -> web.Response:
+    """`POST /api/v1/desk/callbacks/{id}/reveal`: the telephone to call, in clear; who asked is kept."""
+    signed = await access.changing(request, "callbacks")
+    desk, callback_id = access.desk_of(request), request.match_info["callback_id"]
+    phone = await desk.operating.callback_phone(callback_id)
+    if phone is None:
+        raise PhoneUnknown
+    await desk.accounts.note_deed(
+        desk.clock(), signed.agent.id, "revealed", callback_id[:120], f"{mask_phone(phone)}: call-back"
+    )
+    return json_response({"phone": phone})
 
 
 async def get_dead_letters(request: web.Request) -> web.Response:
@@ -188,3 +210,10 @@ async def delete_dead_letter(request: web.Request) -> web.Response:
     await access.changing(request, "dead_letters")
     await access.desk_of(request).operating.drop_letter(request.match_info["letter_id"])
     return json_response({})
+
+
+def _said(body: Mapping[str, Any], name: str) -> bool:
+    value = body.get(name)
+    if not isinstance(value, bool):
+        raise InvalidField(name, f"{name} must be true or false: what the citizen answered.")
+    return value

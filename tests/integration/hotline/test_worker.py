@@ -54,7 +54,7 @@ def filed(desk: TicketDesk, conversation: Conversation) -> str:
 
 
 def advance(desk: TicketDesk, number: str, step: str, role: Role, reason: str = "ok") -> None:
-    key, by = str(uuid.uuid4()), Actor(role, "test")
+    key, by = str(uuid.uuid4()), Actor(role, "test", "urban_management" if role is Role.UNIT else "")
     desk.advance(AdvanceTicket(idempotency_key=key, number=number, command=step, by=by, reason=reason))
 
 
@@ -68,7 +68,7 @@ def heard(conversation: Conversation, seconds: float = 10.0) -> list[Message]:
     return []
 
 
-@pytest.mark.parametrize(("language", "word"), [("zh", "受理"), ("en", "taken up"), ("ru", "приняла")])
+@pytest.mark.parametrize(("language", "word"), [("zh", "受理"), ("en", "taken up"), ("ru", "принято")])
 def test_a_citizen_hears_of_a_ticket_in_the_language_of_the_conversation(
     parts: System, desk: TicketDesk, language: str, word: str
 ) -> None:

@@ -150,6 +150,7 @@ class Office:
         self.clock = Clock()
         numbers = count(1)
         self.consultant: Any = None
+        self.duplicates: Any = None
         self.desk = TicketDesk(self.store, city(), RULES, self.clock, lambda: next(numbers))
 
     def tickets(self) -> list[Ticket]:
@@ -165,6 +166,7 @@ class Office:
                 dangers=danger_table(),
                 now=lambda: self.clock().astimezone(LOCAL_ZONE),
                 consultant=self.consultant,
+                duplicates=self.duplicates,
             )
         )
 

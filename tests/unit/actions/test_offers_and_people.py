@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.rate import judgement
+from actions.judgement import judgement
 from tests.unit.actions.complaints import ASKS, LANGUAGES, answer, asked_for, filed, go_to
 from tests.unit.actions.driver import Conversation, rules, texts, word_lists
 from tests.unit.tickets.ticket_samples import advance_command

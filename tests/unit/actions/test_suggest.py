@@ -10,11 +10,17 @@ import pytest
 from aiohttp import web
 
 from actions import deps
-from actions.suggest import PATH, find, suggest
+from actions.suggest import PATH, find, find_duplicates, suggest
 from knowledge.errors import KnowledgeError
 from knowledge.ranker import Candidate as Topic
 from knowledge.ranker import Ranking
+from tests.unit.actions.driver import Office
+from tests.unit.actions.test_me_too import Finder
+from tickets.domain.duplicates import Verdict
+from tickets.domain.people import Contact
+from tickets.domain.place import Place
 from tickets.errors import ClassifierUnavailable
+from tickets.service.commands import FileTicket
 from tickets.service.ports import Candidate
 
 
@@ -77,3 +83,33 @@ async def test_the_door_answers_good_questions_and_refuses_others(monkeypatch: p
             async with session.post(url, data=body) as response:
                 assert response.status == 400
     await runner.cleanup()
+
+
+def test_duplicates_hold_nothing_of_the_citizens_and_fail_quietly() -> None:
+    office = Office()
+    number = office.desk.file(
+        FileTicket(
+            idempotency_key="first",
+            channel="web",
+            language="zh",
+            nature="complaint",
+            category="street_light",
+            description="路灯不亮",
+            conversation_id="other",
+            place=Place("解放路15号，电话13700000000"),
+            contact=Contact("王芳", "13812345678"),
+        )
+    ).number
+    asked = {"description": "路灯坏了", "category": "street_light", "location": "解放路17号", "conversation_id": ""}
+    office.duplicates = Finder(office, Verdict.LIKELY)
+    office.install()
+    [found] = find_duplicates(deps.current(), asked)
+    assert (found["number"], found["complainants"], found["own"]) == (number, 1, False)
+    assert not {"王芳", "13812345678"} & {str(value) for value in found.values()} and "13700000000" not in str(found)
+    assert find_duplicates(deps.current(), {**asked, "description": ""}) == []
+    office.duplicates = Finder(office, Verdict.LIKELY, down=True)
+    office.install()
+    assert find_duplicates(deps.current(), asked) == []
+    office.duplicates = None
+    office.install()
+    assert find_duplicates(deps.current(), asked) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -22,9 +23,9 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @asynccontextmanager
-async def actions(handler: Handler) -> AsyncIterator[ActionsSuggestions]:
+async def actions(handler: Handler, path: str = "/suggest") -> AsyncIterator[ActionsSuggestions]:
     app = web.Application()
-    app.router.add_post("/suggest", handler)
+    app.router.add_post(path, handler)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -82,3 +83,27 @@ async def test_without_actions_there_are_no_proposals() -> None:
         made = ActionsSuggestions(url)
         assert await made.propose("路灯坏了三天", "zh") == Proposed() and await made.duplicates({}) == []
         await made.close()
+
+
+async def test_duplicates_are_asked_for_with_what_is_compared_only() -> None:
+    asked: list[dict[str, Any]] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append({"path": request.path, **await request.json()})
+        return web.json_response({"duplicates": [{"number": "20261126000001", "complainants": 3}]})
+
+    draft = {"description": "路灯坏了三天", "category": None, "location": "解放路15号", "contact_phone": "138****5678"}
+    async with actions(answer, "/duplicates") as made:
+        assert await made.duplicates(draft) == [{"number": "20261126000001", "complainants": 3}]
+        assert await made.duplicates({"description": "灯"}) == []
+    expected = {"description": "路灯坏了三天", "category": "", "location": "解放路15号", "conversation_id": ""}
+    assert asked == [{"path": "/duplicates", **expected}]
+
+
+@pytest.mark.parametrize("body", ["[]", "nonsense", "{}", '{"duplicates": null}'])
+async def test_nonsense_shows_no_duplicates(body: str) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(text=body)
+
+    async with actions(answer, "/duplicates") as made:
+        assert await made.duplicates({"description": "路灯坏了三天"}) == []

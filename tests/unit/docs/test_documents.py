@@ -56,7 +56,7 @@ def test_the_table_of_settings_is_the_real_one() -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_setting_in_a_document_exists(document: Path) -> None:
-    assert set(re.findall(r"\bHOTLINE_[A-Z_]*[A-Z]", document.read_text("utf-8"))) <= set(settings.KNOWN)
+    assert set(re.findall(r"\bHOTLINE_[A-Z0-9_]*[A-Z0-9]", document.read_text("utf-8"))) <= set(settings.KNOWN)
 
 
 @pytest.mark.parametrize("name", [*Status, *Nature])

@@ -56,14 +56,6 @@ def test_progress_is_silent_where_no_terminal_is() -> None:
     assert out.getvalue() == ""
 
 
-@pytest.mark.parametrize("name", sorted(cli.LATER))
-def test_a_later_command_says_so_in_one_sentence(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main([name, "--language", "zh", "anything"]) == cli.NOT_YET
-    captured = capsys.readouterr()
-    assert captured.out == ""
-    assert captured.err == f"hotline: {name} is not yet available in this version\n"
-
-
 @pytest.mark.parametrize(
     ("error", "status"),
     [

@@ -12,12 +12,14 @@ import pytest
 
 from bot.catalog import Catalog
 from hotline.delivery import Delivery, DeliveryFailed
-from hotline.news import TOLD, news_of
+from hotline.news import OF_COMMAND, TOLD, news_of
+from hotline.notifying import GatewayInbox, Notifiers, PhoneNotifier
 from tickets.domain.events import EventKind, TicketEvent
 from tickets.domain.vocabulary import Command, Role, Status
+from tickets.service.outbox import Later
 
 LANGUAGES = ("zh", "en", "ja", "ko", "ru")
-SILENT = {Status.RECEIVED, Status.PRE_CHECKED, Status.RETURNED, Status.EXTENSION_ASKED, Status.WITHDRAWN}
+SILENT = {Status.RECEIVED, Status.PRE_CHECKED, Status.RETURNED, Status.WITHDRAWN}
 
 
 def event(status: str = "accepted", command: str = "accept", role: str = "unit", **more: object) -> TicketEvent:
@@ -59,11 +61,146 @@ def test_every_status_is_told_or_silent_on_purpose() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("status", TOLD)
 def test_what_is_told_has_words_in_every_language(status: Status, language: str, texts: Catalog) -> None:
-    news = news_of(event(status))
+    news = news_of(event(status, "some_step"))
     assert news is not None
     text = texts.text(news.key, language, **news.values)
     assert "20261103004512" in text
     assert "{" not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("command", sorted(OF_COMMAND))
+def test_steps_told_by_what_they_are_have_words_in_every_language(command: str, language: str, texts: Catalog) -> None:
+    news = news_of(event("in_progress", command, before="in_progress", recounted=["handle"]))
+    assert news is not None and news.key == OF_COMMAND[command]
+    text = texts.text(news.key, language, **news.values)
+    assert "20261103004512" in text and "{" not in text
+
+
+def test_a_step_that_leaves_the_status_says_nothing_unless_it_is_told_by_what_it_is() -> None:
+    assert news_of(event("dispatched", "correct_category", before="dispatched")) is None
+
+
+def test_a_holiday_notice_that_moves_no_answer_is_not_told() -> None:
+    assert news_of(event("in_progress", "recompute", role=Role.SYSTEM, recounted=["accept"])) is None
+
+
+def test_a_units_name_is_told_in_every_language() -> None:
+    news = news_of(event(unit="water"), {"water": {"zh": "水务公司", "en": "Water Company"}}.__getitem__)
+    assert news is not None and news.values["unit_name"] == {"zh": "水务公司", "en": "Water Company"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_suspension_is_told_with_its_public_reason_and_its_end(language: str, texts: Catalog) -> None:
+    known = {"public_reason": "等待材料", "suspended_until": "2026-11-20T18:00:00+08:00", "reason": "internal"}
+    news = news_of(event("suspended", Command.SUSPEND, role=Role.SUPERVISOR, **known))
+    assert news is not None
+    text = texts.text(news.key, language, **news.values)
+    assert "等待材料" in text and "2026-11-20 18:00" in text and "internal" not in text
+
+
+@pytest.mark.parametrize(
+    ("answers", "key"),
+    [
+        ({}, "utter_news_closed_unanswered"),
+        ({"solved": True}, "utter_news_closed"),
+        ({"solved": True, "satisfied": True}, None),
+        ({"solved": False, "satisfied": False}, None),
+        ({"solved": True, "satisfied": True, "follower": True}, "utter_news_closed"),
+    ],
+)
+def test_who_has_answered_and_was_thanked_is_not_told_again_that_it_is_closed(
+    answers: dict[str, bool], key: str | None
+) -> None:
+    news = news_of(event("closed", Command.CLOSE, role=Role.SYSTEM, before="revisit", **answers))
+    assert (news.key if news else None) == key
+
+
+def test_what_the_system_does_in_a_citizens_stead_is_told() -> None:
+    reopened = replace(event("reopened", Command.DISPUTE, role=Role.SYSTEM), kind=EventKind.TICKET_DISPUTED)
+    urged = replace(event("dispatched", Command.URGE, role=Role.SYSTEM), kind=EventKind.TICKET_URGED)
+    assert [news.key for one in (reopened, urged) if (news := news_of(one))] == [
+        "utter_news_reopened",
+        "utter_news_urged",
+    ]
+    assert news_of(replace(urged, payload={**urged.payload, "role": Role.AGENT})) is None
+
+
+def test_a_follower_hears_what_the_first_complainant_did_and_is_not_asked() -> None:
+    disputed = replace(event("reopened", Command.DISPUTE, role=Role.CITIZEN, follower=True))
+    assert news_of(replace(disputed, kind=EventKind.TICKET_DISPUTED)) is not None
+    assert news_of(event("revisit", Command.START_REVISIT, role=Role.SYSTEM, follower=True)) is None
+
+
+def test_a_revisit_is_asked_by_the_bot_and_waits_while_the_citizen_is_busy() -> None:
+    begun = event("revisit", Command.START_REVISIT, role=Role.SYSTEM, before="replied")
+    gateway = FakeGateway()
+    Delivery(gateway)(begun)
+    [(path, body)] = gateway.posted
+    assert path == "/internal/v1/conversations/c-1/revisit"
+    assert body == {"event_id": str(UUID(int=7)), "ticket_number": "20261103004512"}
+    with pytest.raises(Later):
+        Delivery(FakeGateway(409))(begun)
+
+
+NOON = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
+"""12:00 in the city."""
+
+
+def notifiers(gateway: FakeGateway, phone: str | None, now: datetime = NOON) -> Notifiers:
+    return Notifiers(GatewayInbox(gateway), {"phone": PhoneNotifier(gateway, lambda _: phone, lambda: now)})
+
+
+@pytest.mark.parametrize(("hour", "wait"), [(12, 12), (15, 9), (19, 5), (23, 1)])
+def test_nobody_is_woken_by_a_text_message(hour: int, wait: int) -> None:
+    gateway, night = FakeGateway(), datetime(2026, 11, 3, hour, 0, tzinfo=UTC)  # 20:00, 23:00, 3:00, 7:00 there
+    replied = event("replied", Command.REPLY, reply="修好了", channel="phone")
+    deliver = Delivery(gateway, notifiers(gateway, "13800138000", night))
+    if hour == 12:
+        deliver(replied)
+        assert gateway.posted
+        return
+    with pytest.raises(Later) as later:
+        deliver(replied)
+    assert later.value.after.total_seconds() == wait * 3600 and not gateway.posted
+
+
+def test_who_came_by_telephone_gets_a_text_message_when_there_is_an_answer() -> None:
+    gateway = FakeGateway()
+    replied = event("replied", Command.REPLY, reply="修好了", channel="phone", language="en")
+    Delivery(gateway, notifiers(gateway, "13800138000"))(replied)
+    [(path, body)] = gateway.posted
+    assert path == "/internal/v1/sms" and body["to"] == "13800138000" and body["key"] == "ticket_replied"
+    assert "修好了" not in str(body)
+
+
+def test_small_steps_and_revisits_of_callers_send_no_text_message() -> None:
+    gateway = FakeGateway()
+    for step in (event("accepted", channel="phone"), event("revisit", Command.START_REVISIT, channel="phone")):
+        Delivery(gateway, notifiers(gateway, "13800138000"))(step)
+    replied = event("replied", Command.REPLY, reply="修好了", channel="phone")
+    Delivery(gateway, notifiers(gateway, None))(replied)
+    assert gateway.posted == []
+
+
+def missed(alarm: bool) -> TicketEvent:
+    payload = {"reason": "respond_overdue", "unit": "gas", "alarm": alarm, "at": "2026-11-03T08:00:00+08:00"}
+    return replace(event(), kind=EventKind.DEADLINE_MISSED, conversation_id=None, payload=payload)
+
+
+def test_a_missed_deadline_that_cannot_wait_is_an_alarm_of_its_own_at_the_desk() -> None:
+    gateway = FakeGateway()
+    Delivery(gateway)(missed(alarm=True))
+    [(path, body)] = gateway.posted
+    assert path == "/internal/v1/desk/alerts"
+    assert body["kind"] == "respond_overdue" and str(body["alert_id"]).startswith("deadline:")
+    assert body["ticket_number"] == "20261103004512"
+
+
+def test_a_missed_deadline_that_can_wait_rings_no_bell() -> None:
+    gateway = FakeGateway()
+    Delivery(gateway)(missed(alarm=False))
+    assert gateway.posted == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

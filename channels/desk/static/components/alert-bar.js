@@ -11,6 +11,8 @@ import './waiting-time.js';
 
 const SHOWN = 2;
 const SOON_SECONDS = 600;
+/** Ids of what is no emergency of a citizen, but cannot wait either: a missed deadline, a notice that reached nobody. */
+const ALARM = /^(deadline|outbox):/;
 
 class AlertBar extends DeskElement {
   static properties = {all: {state: true}};
@@ -115,14 +117,17 @@ class AlertBar extends DeskElement {
   }
 
   #alert(alert, first) {
-    const {id, conversation_id: conversation, text, numbers, language} = alert;
+    const {id, conversation_id: conversation, numbers, ticket_number: number} = alert;
+    const alarm = ALARM.test(id);
+    const language = alarm ? null : alert.language;
+    const text = alarm ? [t(`alarm_${alert.text}`), number].filter(Boolean).join(t('comma')) : alert.text;
     return html`<li>
       ${icons.warning}
       <div>
         <div class="facts">
-          <h2>${t('alert')}</h2>
+          <h2>${alarm ? t('alarm') : t('alert')}</h2>
           <waiting-time .until=${alert.respond_by} .warn=${SOON_SECONDS}></waiting-time>
-          <span>${languageName(language)}</span>
+          ${alarm ? nothing : html`<span>${languageName(language)}</span>`}
           ${numbers?.length ? html`<span>${t('alert_told', {numbers: numbers.join(t('comma'))})}</span>` : nothing}
         </div>
         <p class="text" lang=${language ?? nothing}>${text}</p>

@@ -19,6 +19,7 @@ import {dialogs} from './dialogs.js';
 const LAZY = {
   board: () => import('./board-view.js'),
   callbacks: () => import('./callbacks-view.js'),
+  tickets: () => import('./tickets-view.js'),
   undelivered: () => import('./undelivered-view.js'),
   admin: () => import('./admin-view.js'),
 };
@@ -152,6 +153,7 @@ class DeskApp extends DeskElement {
     const {view, id} = state.route;
     LAZY[view]?.();
     if (view === 'board') return html`<board-view .desk=${desk} .state=${state}></board-view>`;
+    if (view === 'tickets') return html`<tickets-view .desk=${desk} .state=${state} .number=${id}></tickets-view>`;
     if (view === 'callbacks') return html`<callbacks-view .desk=${desk} .state=${state}></callbacks-view>`;
     if (view === 'undelivered') return html`<undelivered-view .desk=${desk} .state=${state}></undelivered-view>`;
     if (view === 'admin') return html`<admin-view .desk=${desk} .state=${state} .part=${id}></admin-view>`;

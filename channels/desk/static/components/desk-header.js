@@ -11,6 +11,7 @@ import './presence-switch.js';
 
 const ICONS = {
   work: icons.headset,
+  tickets: icons.ticket,
   callbacks: icons.callback,
   board: icons.board,
   undelivered: icons.undelivered,
@@ -52,6 +53,8 @@ class DeskHeader extends DeskElement {
       nav ul {
         display: flex;
         gap: 0.1rem;
+        overflow-x: auto;
+        scrollbar-width: none;
       }
       a,
       .item {
@@ -125,7 +128,7 @@ class DeskHeader extends DeskElement {
       .warn {
         color: var(--head-muted);
       }
-      @media (max-width: 72rem) {
+      @media (max-width: 96rem) {
         h1 {
           position: absolute;
           width: 1px;

@@ -15,6 +15,7 @@ const LAZY = {
   canned: () => import('./canned-dialog.js'),
   drop: () => import('./undelivered-view.js'),
   notice: () => import('./notice-dialog.js'),
+  step: () => import('./step-dialog.js'),
 };
 
 const DIALOGS = {
@@ -30,6 +31,9 @@ const DIALOGS = {
   callback: (desk, state) => html`<callback-dialog .desk=${desk} .state=${state}></callback-dialog>`,
   canned: (desk, state) => html`<canned-dialog .desk=${desk} .state=${state}></canned-dialog>`,
   drop: (desk, state) => html`<drop-dialog .desk=${desk} .state=${state}></drop-dialog>`,
+  step: (desk, state) => html`<step-dialog .desk=${desk} .state=${state}></step-dialog>`,
+  ticket_note: (desk, state) => html`<ticket-note-dialog .desk=${desk} .state=${state}></ticket-note-dialog>`,
+  ticket_reveal: (desk, state) => html`<ticket-reveal-dialog .desk=${desk} .state=${state}></ticket-reveal-dialog>`,
   notice: (desk, state) => html`<notice-dialog .desk=${desk} .state=${state}></notice-dialog>`,
 };
 

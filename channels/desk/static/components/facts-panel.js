@@ -228,7 +228,7 @@ class FactsPanel extends DeskElement {
         ${tickets.map(
           (ticket) =>
             html`<li>
-              <p><span class="digits">${ticket.number}</span> <span class="chip">${word('status', ticket.status)}</span></p>
+              <p><a class="digits" href=${hashOf({view: 'tickets', id: ticket.number})}>${ticket.number}</a> <span class="chip">${word('status', ticket.status)}</span></p>
               <p class="small">
                 ${[word('nature', ticket.nature), categoryName(ticket.category) ?? ticket.category, unitName(ticket.unit) ?? ticket.unit].filter(Boolean).join(' · ')}
               </p>
@@ -263,7 +263,7 @@ class FactsPanel extends DeskElement {
         ${duplicates.slice(0, MOST).map(
           (one) =>
             html`<li>
-              <p><span class="digits">${one.number}</span> <span class="chip">${word('status', one.status)}</span></p>
+              <p><a class="digits" href=${hashOf({view: 'tickets', id: one.number})}>${one.number}</a> <span class="chip">${word('status', one.status)}</span></p>
               <p class="small">
                 ${[categoryName(one.category) ?? one.category, one.location, one.complainants ? t('complainants', {count: one.complainants}) : ''].filter(Boolean).join(' · ')}
               </p>

@@ -146,6 +146,7 @@ class TicketForm extends DeskElement {
           ({number, category, location, status}) =>
             html`<li>
               <span class="digits">${number}</span> ${[categoryName(category), location, word('status', status)].filter(Boolean).join(' · ')}
+              <button type="button" class="button small" ?disabled=${this.busy} @click=${() => this.#join(number)}>${t('ticket_join')}</button>
             </li>`,
         )}
       </ul>
@@ -235,13 +236,22 @@ class TicketForm extends DeskElement {
 
   async #submit(event) {
     event.preventDefault();
+    await this.#send();
+  }
+
+  /** Lets the citizen follow an open ticket on the same matter instead of filing another. */
+  async #join(number) {
+    await this.#send(number);
+  }
+
+  async #send(join) {
     if (this.busy) return;
     const fields = this.#fields();
     const missing = NEEDED.find((slot) => !fields[slot]);
     if (missing) return this.#refuse(missing, t('ticket_missing', {slot: word('slot', missing)}));
     Object.assign(this, {busy: true, problem: null, wrong: null});
     try {
-      this.filed = await this.desk.talk.file(this.conversationId, this.#requestId, fields);
+      this.filed = await this.desk.talk.file(this.conversationId, this.#requestId, fields, join);
     } catch (error) {
       if (!(error instanceof DeskError)) throw error;
       const slot = error.problem?.field?.replace(/^fields\./, '');
