@@ -117,11 +117,12 @@ async def opened_gateway(
             closing.push_async_callback(gateway.phone.close)
         if gateway.staff is not None:
             closing.push_async_callback(gateway.staff.office.close)
-        gateway.open311, threads = await asyncio.to_thread(
+        city_apps, threads = await asyncio.to_thread(
             open_open311, config, store, desk.desk.context.catalogue, sentences, identify, _now
         )
         closing.push_async_callback(threads.close)
-        closing.push_async_callback(gateway.open311.filing.close)
+        closing.push_async_callback(city_apps.filing.close)
+        gateway.open311 = city_apps
         gateway.intake = Intake(
             tickets=threads,
             rows=ReceiptRows(store),

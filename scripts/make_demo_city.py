@@ -49,6 +49,8 @@ PREFIX = {
     "street_tree": "SM",
 }  # fmt: skip
 
+_GENITIVE = {"район": "района", "микрорайон": "микрорайона", "посёлок": "посёлка", "квартал": "квартала"}
+
 Point = tuple[float, float]
 
 
@@ -304,9 +306,15 @@ def _unit(made: Map, area: str, level: str, *titles: str) -> None:
             "name_en": row["name_en"] + en,
             "name_ja": row["name_ja"] + ja,
             "name_ko": row["name_ko"] + ko,
-            "name_ru": f"{ru} ({row['name_ru']})",
+            "name_ru": f"{ru} {_of_area(row['name_ru'])}",
         }
     )
+
+
+def _of_area(name: str) -> str:
+    """The Russian genitive of an area: `район Чжуншань` is `района Чжуншань`; the name itself stays."""
+    kind, _, rest = name.partition(" ")
+    return f"{_GENITIVE[kind]} {rest}"
 
 
 def _components(made: Map) -> list[dict[str, Any]]:

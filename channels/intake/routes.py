@@ -23,7 +23,7 @@ from channels.web.conversations import json_response
 
 MOST_MATTERS = 100
 INTAKE: web.AppKey[Intake] = web.AppKey("intake", Intake)
-SECRETS: web.AppKey[Mapping[str, str]] = web.AppKey("intake_secrets", dict)  # type: ignore[arg-type]
+SECRETS: web.AppKey[Mapping[str, str]] = web.AppKey("intake_secrets", dict)
 
 
 def add_routes(app: web.Application, intake: Intake, secrets: Mapping[str, str]) -> None:

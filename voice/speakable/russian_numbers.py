@@ -52,16 +52,21 @@ def cardinal(number: int, gender: Gender = "m", genitive: bool = False) -> str:
     if number == 0:
         return _GENITIVE[0] if genitive else _NOMINATIVE[0]
     words: list[str] = []
+
+    def bare(head: int, size: int) -> bool:
+        """"Тысяча двести", but "миллион одна тысяча"."""
+        return head == 1 and size == 1000 and not words
+
     for size, group_gender, (one, few, many) in _GROUPS:
         head, number = divmod(number, size)
         if not head:
             continue
         if genitive:
             noun = few if head % 10 == 1 and head % 100 != 11 else many
-            words += [noun] if head == 1 and size == 1000 else [cardinal(head, group_gender, True), noun]
+            words += [noun] if bare(head, size) else [cardinal(head, group_gender, True), noun]
         else:
             noun = form(head, one, few, many)
-            words += [noun] if head == 1 and size == 1000 else [cardinal(head, group_gender), noun]
+            words += [noun] if bare(head, size) else [cardinal(head, group_gender), noun]
     words += _below_thousand(number, gender, genitive)
     return " ".join(words)
 

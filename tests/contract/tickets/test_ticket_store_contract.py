@@ -89,7 +89,7 @@ def test_every_change_is_kept_in_order_and_the_last_status_is_the_tickets(store:
     assert ticket.history[-1].after == ticket.status == "replied"
     assert dict(ticket.history[-1].details) == {"solved": True, "score": 5}
     assert (ticket.unit, ticket.urged, ticket.history[2].reason) == ("water_company", 1, "照片三张")
-    assert not [clock for clock in ticket.clocks if clock.running]
+    assert [str(clock.kind) for clock in ticket.clocks if clock.running] == ["revisit"]
 
 
 def test_a_telephone_number_is_added_to_a_ticket_that_has_none_and_never_replaced(store: TicketStore) -> None:
