@@ -26,7 +26,7 @@ from benchmarks.calls.latency import Wait, as_rows, first_loud, silent_after, su
 from benchmarks.calls.store import Store
 from benchmarks.calls.telephone import RATE_HZ, Telephone
 from benchmarks.calls.voices import CallerVoices
-from benchmarks.calls.walk import COMPLAINTS, QUIET_SECONDS, Callers, Spoken, Walk
+from benchmarks.calls.walk import COMPLAINTS, QUIET_SECONDS, Callers, Spoken, Walk, answers
 from hotline.settings import load
 from voice.bootstrap_speech import hearing, voices
 from voice.prompts import LANGUAGES
@@ -35,6 +35,7 @@ from voice.timeline import Timeline, replies
 PROCESS = "voice.gateway"
 _ANSWERS = ("opening", "location", "contact_name", "occurred_at", "location")
 _INTO_GREETING_SECONDS = 1.5
+_SAVED_SECONDS = 1.0  # after a call, until its timeline is there
 
 
 class Bench:
@@ -58,21 +59,28 @@ class Bench:
         """All measurements."""
         loop = asyncio.get_running_loop()
         for language in self.languages:  # spoken before anything is measured
-            for text in COMPLAINTS[language].values():
-                if isinstance(text, str) and not text.endswith("#"):
-                    await loop.run_in_executor(self._pool, self.voices.say, text, language)
+            for text in answers(language).values():
+                await loop.run_in_executor(self._pool, self.voices.say, text, language)
         measured: dict[str, Any] = {"memory_mb": {"ready": self._memory()}}
         barge_in, filed, found = [], {}, list[Wait]()
         for language in self.languages:
             say(f"a voice into the greeting, {language}")
             barge_in += [await self.barge_in(language) for _ in range(arguments.barge_ins)]
-        for language in self.languages:
-            say(f"a whole complaint, {language}")
-            walk = await self._callers.complain(language)
+        places = asyncio.Semaphore(arguments.together)
+
+        async def complain(language: str) -> None:
+            async with places:
+                say(f"a whole complaint, {language}")
+                walk = await self._callers.complain(language)
             filed[language] = {"ticket": bool(walk.ticket), "turns": len(walk.spoken), "problem": walk.problem}
+            say(f"{language}: {filed[language]}")
             self.answers.append(walk.phone.answered_after)
-            found += self.waits_of(walk)
             measured["memory_mb"][f"after a call in {language}"] = self._memory()
+            await asyncio.sleep(_SAVED_SECONDS)
+            found.extend(self.waits_of(walk))
+
+        await asyncio.gather(*(complain(language) for language in self.languages))
+        measured["together"] = arguments.together
         measured |= {"barge_in": [one for one in barge_in if one is not None], "filed": filed, "waits": as_rows(found)}
         measured["crowds"] = [await self.crowd(count) for count in arguments.at_once]
         measured |= {"answered": self.answers, "first_sound": self.first_sounds}
@@ -150,6 +158,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         prog="benchmarks.voice_calls", description="Measures whole calls with recognition."
     )
     parser.add_argument("--at-once", type=_numbers, default=(1, 2, 4, 8), help="callers at once, as 1,2,4,8")
+    parser.add_argument("--together", type=int, default=1, help="complaints at once; 2 halves the time")
     parser.add_argument("--barge-ins", type=int, default=2, help="for each language")
     parser.add_argument("--no-keep", dest="keep", action="store_false", help="print only")
     arguments = parser.parse_args(argv)

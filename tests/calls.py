@@ -42,7 +42,7 @@ class WrittenEar:
 
     def __init__(self, ears: WrittenEars, expectation: Expectation, on_partial: OnPartial) -> None:
         self._ears, self._on_partial = ears, on_partial
-        self.expectation = expectation
+        self.expectation, self.language = expectation, expectation.language
         self.seconds = 0.0
         self.closed = False
         self._text = ears.texts.popleft() if ears.texts else ""
@@ -55,6 +55,9 @@ class WrittenEar:
         if self._ears.partials and isinstance(self._text, str):
             known = self._text[: int(self.seconds / self._ears.seconds_a_character)]
             self._on_partial(self._heard(known, final=False))
+
+    def know(self, language: str) -> None:
+        self.language = language
 
     async def peek(self) -> Heard | None:
         return self._heard(self._text, final=False) if self._ears.partials and isinstance(self._text, str) else None

@@ -181,7 +181,7 @@ class Call:
     ) -> Said:
         """Says a text; see `Caller.say`."""
         if expect is not None:
-            self._turns.expect(expect)
+            self._expect(expect)
         early = self._early() if interruptible else None
         if early is not None:
             return Said(0.0, False, early)
@@ -197,6 +197,11 @@ class Call:
             self._turns.spoken(self.seconds)
             self._sounding = None
             await tape.close()
+
+    def _expect(self, expect: Expectation) -> None:
+        self._turns.expect(expect)
+        if expect.language is not None:
+            self._hearing.know(expect.language)
 
     async def _play(self, tape: Tape, saying: Saying) -> Said:
         at, played = 0.0, 0.0
@@ -241,7 +246,7 @@ class Call:
 
     async def listen(self, expect: Expectation) -> Answer:
         """Waits for the caller; see `Caller.listen`."""
-        self._turns.expect(expect)
+        self._expect(expect)
         early = self._early(raises=True)
         if early is not None:
             return early

@@ -30,6 +30,10 @@ class Ear(Protocol):
 
     def feed(self, frame: AudioFrame) -> None: ...
 
+    def know(self, language: str) -> None:
+        """The language has become known since it was opened."""
+        ...
+
     async def peek(self) -> Heard | None:
         """What was said so far, worked out in full; None where that cannot be known before the end."""
         ...
@@ -115,6 +119,7 @@ class _Ear:
         self._live: LiveRecognition | None = None
         self._engine = asyncio.Lock()
         self._rests_until = 0.0
+        self._language: str | None = None
         self._opened = asyncio.ensure_future(self._open(opens))
         self._opened.add_done_callback(_look_away)
 
@@ -133,13 +138,18 @@ class _Ear:
         else:
             self._waiting.append(frame)
 
+    def know(self, language: str) -> None:
+        self._language = language
+
     async def peek(self) -> Heard | None:
         """As `Ear.peek`; None too while the engine works, and for as long again as the last peek took."""
         loop = asyncio.get_running_loop()
         if self._engine.locked() or loop.time() < self._rests_until:
             return None
         async with self._engine:
-            await self._opened
+            stream = await self._opened
+            if isinstance(stream, FirstUtterance):
+                stream.language = self._language
             began = loop.time()
             heard = await loop.run_in_executor(self._pool, self._right, await self._heard().peek())
             self._rests_until = 2 * loop.time() - began
@@ -149,7 +159,7 @@ class _Ear:
         async with self._engine:
             stream = await self._opened
             if isinstance(stream, FirstUtterance):
-                stream.speech_seconds = speech_seconds
+                stream.speech_seconds, stream.language = speech_seconds, self._language
             heard = await self._heard().finish()
             return await asyncio.get_running_loop().run_in_executor(self._pool, self._right, heard)
 

@@ -73,7 +73,7 @@ class Hearing:
         self._echo = echo
         self._note = note
         self._held_since: float | None = None
-        self._working: deque[float] = deque()  # since when words are being worked out
+        self._working: deque[tuple[float, Ear]] = deque()  # since when words are being worked out
         self._past: deque[AudioFrame] = deque()
         self._ear: Ear | None = None
         self._finishing: asyncio.Queue[tuple[Ear, Ended] | None] = asyncio.Queue()
@@ -95,6 +95,12 @@ class Hearing:
                 task.cancel()
             if self._ear is not None:
                 await self._ear.close()
+
+    def know(self, language: str) -> None:
+        """The caller's language is known: what is being said, and what is not worked out yet, is in it."""
+        for ear in (self._ear, *(one for _, one in self._working)):
+            if ear is not None:
+                ear.know(language)
 
     def _hear(self, frame: AudioFrame) -> None:
         self.now = frame.ends_at_seconds
@@ -121,7 +127,7 @@ class Hearing:
         ours = self.filling or self._turns.prompt is Prompt.PLAYING
         if speech and ours and self._echo.covers(frame):
             speech = False
-        if self._working and self.now - self._working[0] >= _SLOW_SECONDS:
+        if self._working and self.now - self._working[0][0] >= _SLOW_SECONDS:
             self.slow.set()
         if self._held_since is not None and not self._leg.on_hold:
             self._taken_back(self._held_since)
@@ -145,7 +151,7 @@ class Hearing:
                 case acts.Finish(ended):
                     self._note("speech_ended", spoken_until=ended.spoken_until_seconds, speech=ended.speech_seconds)
                     if self._ear is not None:
-                        self._working.append(self.now)
+                        self._working.append((self.now, self._ear))
                         self._finishing.put_nowait((self._ear, ended))
                         self._ear = None
                 case acts.Drop(at):

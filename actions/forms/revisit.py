@@ -94,6 +94,8 @@ class ValidateRevisitForm(HotlineForm):
                 return draft.leaving("later")
             dispatcher.utter_message(response=f"utter_invalid_{requested}")
             return draft.asking(requested)
+        if requested == "revisit_satisfied" and heard.satisfied is False and _tells_what_is_missing(turn):
+            draft.set("revisit_text", turn.text[:DESCRIPTION_LIMIT])
         return await self._take(heard, turn, draft)
 
     def clearly_answers(self, turn: Turn, draft: Draft, requested: str) -> bool:
@@ -134,12 +136,18 @@ def _heard(turn: Turn, requested: str | None) -> Heard:
         satisfied = score >= 3
     done = solved(turn.text, words)
     if requested == "revisit_satisfied":
+        if satisfied is None and done is False:  # "it went dark again last night": nobody is satisfied with that
+            satisfied = False
         if satisfied is None and turn.is_("affirm", "deny"):
             satisfied = turn.is_("affirm")
         return Heard(None, satisfied)
     if done is None and satisfied is None and turn.is_("affirm", "deny", "dispute_result"):
         done = turn.is_("affirm")
     return Heard(done, satisfied)
+
+
+def _tells_what_is_missing(turn: Turn) -> bool:
+    return not turn.payload and solved(turn.text, deps.current().words[turn.language]) is False
 
 
 def _text(turn: Turn, draft: Draft) -> list[EventType]:

@@ -60,8 +60,8 @@ def calls_section(measured: Mapping[str, Any]) -> str:
     return (
         "## Whole calls\n\n"
         "A complaint in each language, to its ticket, by a telephone that speaks and records; "
-        "`.venv/bin/python -m benchmarks.voice_calls`. Waiting is from the last audible sound of the caller to the "
-        f"first of the answer, on the caller's recording. {_AIMS}\n\n"
+        f"`.venv/bin/python -m benchmarks.voice_calls`{_together(measured)}. Waiting is from the last audible sound of "
+        f"the caller to the first of the answer, on the caller's recording. {_AIMS}\n\n"
         + markdown_table(("", ""), single)
         + "\n"
         + _waits_table(found)
@@ -78,6 +78,11 @@ def calls_section(measured: Mapping[str, Any]) -> str:
         + "\n"
         + where(measured)
     )
+
+
+def _together(measured: Mapping[str, Any]) -> str:
+    count = measured.get("together", 1)
+    return f" with `--together {count}`, so many callers at once" if count > 1 else ""
 
 
 def _ms(seconds: list[float], percent: float) -> str:

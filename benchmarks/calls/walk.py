@@ -7,6 +7,7 @@ heard right?) is told by its sound. How good all this was is judged by its users
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -32,12 +33,15 @@ COMPLAINTS: Mapping[str, Mapping[str, Any]] = yaml.safe_load(
     Path(__file__).with_name("complaints.yml").read_text("utf-8")
 )
 KEYS = "13812345678#"
+_PRESSED = re.compile(r"[0-9*#]+")
 QUIET_SECONDS = 1.3
 _GREETING_SECONDS, _REPLY_SECONDS = 60.0, 40.0
 _MOST_TURNS = 24
 _LAST_SECONDS = 8.0
 _LOOKS_EVERY_SECONDS = 0.15
 _OWN_SECONDS = 2.6  # silence after a word of the line's own, such as a filler, until nothing more is waited for
+_INTO_READ_BACK_SECONDS = 5.0
+_NUMBER_SECONDS = 5.0  # silence after the ticket's number, until nothing of it is still to come
 _WAITS = ("filler_first", "filler_second", "hold")
 _OWN_PROMPTS = (
     "heard_right",
@@ -48,6 +52,12 @@ _OWN_PROMPTS = (
     "keypad_number",
     *_WAITS,
 )
+
+
+def answers(language: str, *, pressed: bool = False) -> dict[str, str]:
+    """What callers answer by what is asked for: with their voice, or by keys."""
+    texts = {slot: text for slot, text in COMPLAINTS[language].items() if isinstance(text, str)}
+    return {slot: text for slot, text in texts.items() if bool(_PRESSED.fullmatch(text)) == pressed}
 
 
 @dataclass(frozen=True)
@@ -110,12 +120,7 @@ class Callers:
             save: where the caller's recording is kept.
             pace: of the telephone's clock.
         """
-        words = COMPLAINTS[language]
-        sounds = {
-            slot: await self._run(self._voices.say, text, language)
-            for slot, text in words.items()
-            if isinstance(text, str) and not text.endswith("#")
-        }
+        sounds = {slot: await self._run(self._voices.say, text, language) for slot, text in answers(language).items()}
         async with Telephone.calling(self._port, number, pace=pace) as phone:
             walk = Walk(language, phone, call_id=phone.call_id)
             try:
@@ -133,6 +138,9 @@ class Callers:
             if not await phone.spoken_to(-1.0, QUIET_SECONDS, _GREETING_SECONDS):
                 walk.problem = "no greeting"
                 return
+            if "language" in self._keys(walk):
+                await self._press(walk, "language")
+                await phone.spoken_to(walk.spoken[-1].ended, QUIET_SECONDS, _GREETING_SECONDS)
             await self._say(walk, "opening", sounds)
             until = phone.seconds + _REPLY_SECONDS
             while not walk.conversation and phone.seconds < until and not phone.ended.is_set():
@@ -146,14 +154,15 @@ class Callers:
             stand = self._store.stand(walk.conversation)
             if stand.ticket:
                 walk.ticket = stand.ticket
+                await phone.spoken_to(walk.spoken[-1].ended, _NUMBER_SECONDS, _GREETING_SECONDS)
                 return
             if phone.ended.is_set():
                 walk.problem = "the line hung up"
                 return
             slot = await self._next(walk, stand.slot, stand.turns == walk.turns)
             walk.turns = self._store.stand(walk.conversation).turns
-            if slot == "keypad" or slot in COMPLAINTS[walk.language] and slot not in sounds:
-                await self._press(walk, KEYS)
+            if slot == "keypad" or slot in self._keys(walk):
+                await self._press(walk, slot)
             else:
                 await self._say(walk, slot if slot in sounds else "opening", sounds)
             await self._answered(walk)
@@ -163,8 +172,12 @@ class Callers:
         began, ended = await walk.phone.say(sounds[slot])
         walk.spoken.append(Spoken(slot, str(COMPLAINTS[walk.language][slot]), began, ended))
 
-    async def _press(self, walk: Walk, keys: str) -> None:
-        began = walk.phone.seconds
+    @staticmethod
+    def _keys(walk: Walk) -> dict[str, str]:
+        return answers(walk.language, pressed=True)
+
+    async def _press(self, walk: Walk, slot: str) -> None:
+        began, keys = walk.phone.seconds, self._keys(walk).get(slot, KEYS)
         await walk.phone.press(keys)
         walk.spoken.append(Spoken("keypad", keys, began, walk.phone.seconds))
 
@@ -175,6 +188,10 @@ class Callers:
         while phone.seconds < until and not phone.ended.is_set():
             stand = self._store.stand(walk.conversation)
             if stand.answered and stand.turns > walk.turns:
+                if stand.slot == "confirm" and not COMPLAINTS[walk.language].get("patient"):
+                    await phone.spoken_to(phone.seconds - _LOOKS_EVERY_SECONDS, 0.0, _REPLY_SECONDS)
+                    await asyncio.sleep(_INTO_READ_BACK_SECONDS)
+                    return
                 await phone.spoken_to(phone.seconds - _LOOKS_EVERY_SECONDS, QUIET_SECONDS, _REPLY_SECONDS)
                 return
             if await phone.spoken_to(after, _OWN_SECONDS, _LOOKS_EVERY_SECONDS):

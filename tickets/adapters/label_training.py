@@ -25,7 +25,7 @@ from tickets.errors import LabelledFileInvalid
 Encode = Callable[[Sequence[str]], Floats]
 Progress = Callable[[str], None]
 MOST_IN_KERNEL = 12_000
-INVERSE_REGULARISATION = 0.5
+INVERSE_REGULARISATION = 1.0
 SEEN_AT_LEAST = 2
 FOLDS = 3
 _SEED = 7

@@ -11,8 +11,8 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
@@ -183,9 +183,14 @@ def _letters(text: str) -> str:
 
 def _sounds(said: list[str]) -> tuple[str, ...]:
     """Pinyin without tones of each character; what many regions and telephones confuse is one sound."""
-    return tuple(
-        _merged(lazy_pinyin(one, style=Style.NORMAL)[0]) if _is_han(one) and one.isalpha() else one for one in said
-    )
+    return tuple(_sound(one) if _is_han(one) and one.isalpha() else one for one in said)
+
+
+@lru_cache(maxsize=10_000)
+def _sound(character: str) -> str:
+    from pypinyin import Style, lazy_pinyin  # deferred: its dictionary takes half a second to load
+
+    return _merged(lazy_pinyin(character, style=Style.NORMAL)[0])
 
 
 def _merged(pinyin: str) -> str:

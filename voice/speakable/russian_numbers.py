@@ -54,7 +54,7 @@ def cardinal(number: int, gender: Gender = "m", genitive: bool = False) -> str:
     words: list[str] = []
 
     def bare(head: int, size: int) -> bool:
-        """"Тысяча двести", but "миллион одна тысяча"."""
+        """Whether one is left unsaid: "тысяча двести", but "миллион одна тысяча"."""
         return head == 1 and size == 1000 and not words
 
     for size, group_gender, (one, few, many) in _GROUPS:

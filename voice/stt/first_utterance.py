@@ -37,6 +37,7 @@ class FirstUtterance:
     Attributes:
         choice: the language and how sure it is; None before `peek` or `finish`.
         speech_seconds: how much of the sound was speech, where somebody knows; None: all of it.
+        language: what it must be, once the caller's language has become known; None: whatever it sounds like.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class FirstUtterance:
         self._streams: dict[str, RecognitionStream] = {one: recognizer.open(one, hints=hints) for one in heard_along}
         self.choice: LanguageChoice | None = None
         self.speech_seconds: float | None = None
+        self.language: str | None = None
 
     def feed(self, frame: AudioFrame) -> Heard | None:
         if not self._streams:
@@ -87,15 +89,16 @@ class FirstUtterance:
 
     def _surest(self, results: dict[str, Heard], final: bool) -> Heard:
         seconds = self._seconds()
-        self.choice = choose(
-            {one: likelihood(heard, seconds) for one, heard in results.items()}, seconds, self._default
-        )
+        likely = {one: likelihood(heard, seconds) for one, heard in results.items()}
+        self.choice = self._known() or choose(likely, seconds, self._default)
         nothing = Heard("", self.choice.language, 0.0, final, self._recognizer.name)
         return results.get(self.choice.language, nothing)
 
     def _identified(self, identifier: LanguageIdentifier) -> str:
         """Tells the language, and sees to it that its recogniser has heard everything."""
-        self.choice = choose(identifier.identify(self._samples(), self._among), self._seconds(), self._default)
+        self.choice = self._known() or choose(
+            identifier.identify(self._samples(), self._among), self._seconds(), self._default
+        )
         language = self.choice.language
         if language not in self._streams:
             stream = self._recognizer.open(language, hints=self._hints)
@@ -103,6 +106,11 @@ class FirstUtterance:
                 stream.feed(frame)
             self._streams[language] = stream
         return language
+
+    def _known(self) -> LanguageChoice | None:
+        if self.language is None or self.language not in self._among:
+            return None
+        return LanguageChoice(self.language, True, {self.language: 1.0})
 
     def _seconds(self) -> float:
         if self.speech_seconds is not None:

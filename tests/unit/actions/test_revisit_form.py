@@ -76,6 +76,25 @@ def test_what_is_not_solved_is_told_and_opens_the_ticket_again(language: str) ->
     assert any(entry.reason == MISSING[language] for entry in ticket.history)
 
 
+STILL = {
+    "zh": "昨天晚上又黑了，一点没修好",
+    "en": "it went dark again last night, nothing was fixed, it's still not working",
+    "ja": "昨日の夜もまた真っ暗で、まだ直っていません",
+    "ko": "어젯밤에도 깜깜했고 아직 그대로예요",
+    "ru": "Вчера вечером опять темно, ничего не починили",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_tells_what_is_wrong_instead_of_judging_is_not_asked_twice(language: str) -> None:
+    talk, number, _ = opened(language)
+    talk.say(UNSOLVED[language], "dispute_result")
+    assert talk.say(STILL[language], "file_complaint").keys == ["utter_revisit_reopened"]
+    ticket = talk.office.desk.get(number)
+    assert (ticket.status, ticket.satisfied) == (Status.REOPENED, False)
+    assert any(entry.reason == STILL[language] for entry in ticket.history)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_buttons_carry_both_answers_and_name_the_ticket(language: str) -> None:
     talk, number, said = opened(language)

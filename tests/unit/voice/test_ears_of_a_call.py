@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -65,6 +65,35 @@ class SlowRecognizer:
         return Heard("是", "zh", 0.9, final, self.name)
 
 
+class InEachLanguage:
+    """Hears something in whatever language it is opened in; surest in Chinese."""
+
+    name = "each"
+    languages = frozenset({"zh", "en"})
+    streams = False
+
+    def warm(self, language: str) -> None: ...
+
+    def open(self, language: str, *, hints: Sequence[str] = (), grammar: Sequence[str] | None = None) -> OneLanguage:
+        return OneLanguage(language)
+
+
+class OneLanguage:
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def feed(self, frame: AudioFrame) -> Heard | None:
+        return None
+
+    def peek(self) -> Heard:
+        return self.finish()
+
+    def finish(self) -> Heard:
+        return Heard("路灯坏了" if self._language == "zh" else "a lamp", self._language, 0.9, True, "each")
+
+    def close(self) -> None: ...
+
+
 @pytest.fixture
 def pool() -> Iterator[ThreadPoolExecutor]:
     with ThreadPoolExecutor(4) as threads:
@@ -110,6 +139,24 @@ async def test_an_unknown_language_is_found_among_those_that_are_heard(pool: Thr
     ear.feed(silence(0.5))
     assert (await ear.finish(0.4)).text == "是"
     assert {language for language, _, _ in engine.opened} == {"zh", "en"}
+
+
+class Sounds:
+    """Takes every sound for Chinese."""
+
+    def identify(self, samples: object, among: Collection[str]) -> dict[str, float]:
+        return {one: float(one == "zh") for one in among}
+
+
+@pytest.mark.parametrize("identifier", [None, Sounds()])
+async def test_what_was_begun_before_the_language_was_known_is_heard_in_it(
+    pool: ThreadPoolExecutor, identifier: Sounds | None
+) -> None:
+    engine = InEachLanguage()
+    ear = RecognizingEars(engine, pool, identifier).open(Expectation(), lambda heard: None)
+    ear.feed(silence(1.0))
+    ear.know("en")
+    assert (await ear.finish(0.9)).language == "en"
 
 
 class TestTapes:

@@ -45,3 +45,17 @@ def test_any_transcript_can_be_tidied(text: str, language: str) -> None:
 
 def test_english_words_in_a_chinese_sentence_keep_their_spaces() -> None:
     assert rewrite("请 打开 Wi Fi 然后 重启", "zh") == "请打开 Wi Fi 然后重启"
+
+
+@pytest.mark.parametrize(
+    ("language", "heard", "sent"),
+    [
+        ("zh", "解放路十五号,小学对面。", "解放路15号，小学对面"),
+        ("ja", "田中です。", "田中です"),
+        ("en", "The lamp is broken. It is dark.", "The lamp is broken. It is dark"),
+        ("en", "And then...", "And then..."),
+        ("ru", "Три дня назад?", "3 дня назад?"),
+    ],
+)
+def test_what_is_sent_ends_without_a_full_stop(language: str, heard: str, sent: str) -> None:
+    assert tidy(Heard(heard, language, 0.9, True, "test"))[0].text == sent
