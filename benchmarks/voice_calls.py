@@ -13,7 +13,7 @@ import random
 import re
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from itertools import cycle, islice
@@ -55,8 +55,8 @@ class Bench:
         self.answers: list[float] = []
         self.first_sounds: list[float] = []
 
-    async def run(self, arguments: argparse.Namespace) -> dict[str, Any]:
-        """All measurements."""
+    async def run(self, arguments: argparse.Namespace, keep: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+        """All measurements; what is there so far is kept, since the whole takes many minutes."""
         loop = asyncio.get_running_loop()
         for language in self.languages:  # spoken before anything is measured
             for text in answers(language).values():
@@ -82,8 +82,11 @@ class Bench:
         await asyncio.gather(*(complain(language) for language in self.languages))
         measured["together"] = arguments.together
         measured |= {"barge_in": [one for one in barge_in if one is not None], "filed": filed, "waits": as_rows(found)}
-        measured["crowds"] = [await self.crowd(count) for count in arguments.at_once]
-        measured |= {"answered": self.answers, "first_sound": self.first_sounds}
+        measured |= {"answered": self.answers, "first_sound": self.first_sounds, "crowds": []}
+        keep(measured)
+        for count in arguments.at_once:
+            measured["crowds"].append(await self.crowd(count))
+            keep(measured)
         return measured
 
     def _memory(self) -> float:
@@ -165,7 +168,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     if hearing(load()).whisper is None:
         say("no Whisper model is here, so no calls are measured (make voice)")
         return 0
-    load_average = os.getloadavg()[0]
+    about = {
+        "date": datetime.now().astimezone().date().isoformat(),
+        "machine": machine.describe(),
+        "load_average": os.getloadavg()[0],
+    }
+
+    def keep(measured: dict[str, Any]) -> None:
+        measured |= about
+        if arguments.keep:
+            page.save_calls(measured)
+
     with tempfile.TemporaryDirectory(prefix="hotline-calls-") as name:
         folder = Path(name)
         first = random.randrange(25_000, 31_000, 10)
@@ -177,15 +190,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         }
         say("starting")
         with system.running(folder, **settings) as running:
-            measured = asyncio.run(Bench(first, running.pid, folder / "data").run(arguments))
-    measured["date"] = datetime.now().astimezone().date().isoformat()
-    measured["machine"] = machine.describe()
-    measured["load_average"] = load_average
-    if arguments.keep:
-        page.save_calls(measured)
-        print(page.write())
-    else:
-        print(page.calls_section(measured))
+            measured = asyncio.run(Bench(first, running.pid, folder / "data").run(arguments, keep))
+    print(page.write() if arguments.keep else page.calls_section(measured))
     return 0
 
 

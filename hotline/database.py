@@ -105,11 +105,13 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 
 
 def _postgresql(url: URL) -> Engine:
+    given = url.query.get("options", "")  # the installation's own, such as a search_path, stay; connect_args would win
     return sqlalchemy.create_engine(
-        url,
+        url.difference_update_query(["options"]),
         connect_args={
             "connect_timeout": CONNECT_TIMEOUT_SECONDS,
-            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_SECONDS}s"
+            "options": f"{given if isinstance(given, str) else ' '.join(given)}"
+            f" -c statement_timeout={STATEMENT_TIMEOUT_SECONDS}s"
             f" -c idle_in_transaction_session_timeout={3 * STATEMENT_TIMEOUT_SECONDS}s",
         },
         isolation_level="READ COMMITTED",

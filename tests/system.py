@@ -126,7 +126,7 @@ class System:
                 assert time.monotonic() < deadline, f"not ready: {error}\n" + "\n".join(self.errors[-20:])
             time.sleep(0.05)
 
-    def stop(self, number: int = signal.SIGTERM, seconds: float = 12.0) -> int:
+    def stop(self, number: int = signal.SIGTERM, seconds: float = 30.0) -> int:
         """Ends it as Ctrl-C or a service manager would; gives the exit status."""
         if self.process.poll() is None:
             self.process.send_signal(number)

@@ -7,6 +7,7 @@ heard right?) is told by its sound. How good all this was is judged by its users
 from __future__ import annotations
 
 import asyncio
+import itertools
 import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +20,7 @@ import yaml
 from numpy.typing import NDArray
 
 from benchmarks.calls.store import Store
-from benchmarks.calls.telephone import RATE_HZ, Telephone
+from benchmarks.calls.telephone import AUDIBLE, RATE_HZ, Telephone
 from benchmarks.calls.voices import CallerVoices
 from voice.audio.frames import SPEECH_RATE_HZ
 from voice.heard.distance import character_error
@@ -38,10 +39,11 @@ QUIET_SECONDS = 1.3
 _GREETING_SECONDS, _REPLY_SECONDS = 60.0, 40.0
 _MOST_TURNS = 24
 _LAST_SECONDS = 8.0
+_PAUSE_SECONDS, _PIECE_SECONDS = 0.15, 2.0
 _LOOKS_EVERY_SECONDS = 0.15
 _OWN_SECONDS = 2.6  # silence after a word of the line's own, such as a filler, until nothing more is waited for
 _INTO_READ_BACK_SECONDS = 5.0
-_NUMBER_SECONDS = 5.0  # silence after the ticket's number, until nothing of it is still to come
+_NUMBER_SECONDS = 6.5  # silence after the ticket's number, until nothing of it is still to come
 _WAITS = ("filler_first", "filler_second", "hold")
 _OWN_PROMPTS = (
     "heard_right",
@@ -227,6 +229,22 @@ def transcript(ears: WhisperRecognizer, heard: Samples, language: str) -> str:
     """What is said in a piece of a call (8 kHz)."""
     wide = resample(heard.astype(np.float32) / 32768.0, RATE_HZ, SPEECH_RATE_HZ)
     return ears.transcribe(wide, language).text if len(wide) else ""
+
+
+def transcript_by_pauses(ears: WhisperRecognizer, heard: Samples, language: str) -> str:
+    """The same, cut in pauses: Whisper is apt to stop after the first of several sentences."""
+    return " ".join(transcript(ears, part, language) for part in by_pauses(heard))
+
+
+def by_pauses(heard: Samples) -> list[Samples]:
+    """A sound in pieces of two seconds or a little more, cut in the middle of pauses."""
+    loud = np.flatnonzero(np.abs(heard) > AUDIBLE)
+    cuts, last = [0], 0
+    for before, after in itertools.pairwise(loud.tolist()):
+        middle = (before + after) // 2
+        if after - before >= _PAUSE_SECONDS * RATE_HZ and middle - last >= _PIECE_SECONDS * RATE_HZ:
+            cuts.append(last := middle)
+    return [heard[begin:end] for begin, end in itertools.pairwise([*cuts, len(heard)])]
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ import pytest
 
 from benchmarks.calls.store import Store
 from benchmarks.calls.voices import CallerVoices
-from benchmarks.calls.walk import COMPLAINTS, Callers, Walk, lines_of, transcript
+from benchmarks.calls.walk import COMPLAINTS, Callers, Walk, lines_of, transcript_by_pauses
 from hotline.settings import load
 from tests.conftest import system_is_possible
 from tests.phones import free_block
@@ -165,7 +165,7 @@ def test_the_ticket_number_is_heard(called: Called, language: str) -> None:
     heard = []
     for line in lines_of(walk, timeline_of(called, walk)):
         if walk.ticket in re.sub(r"\D", "", line.text):
-            text = rewrite(transcript(ears, line.samples, language), language)
+            text = rewrite(transcript_by_pauses(ears, line.samples, language), language)
             heard.append(re.sub(r"\D", "", figures(text, language)))
     assert any(walk.ticket in one for one in heard) or language == "ko", (walk.ticket, heard)
     if language == "ko" and not any(walk.ticket in one for one in heard):
@@ -184,7 +184,7 @@ def test_what_the_line_says_is_understood(
     for line in sorted(lines, key=lambda one: -len(folded(one.text)))[1 : COMPARED + 1]:
         said, heard = (
             figures(rewrite(text.lower(), language), language)
-            for text in (line.text, transcript(ears, line.samples, language))
+            for text in (line.text, transcript_by_pauses(ears, line.samples, language))
         )
         errors.append(min(character_error(said, heard), character_error(speakable(said, language), heard)))
     mean = sum(errors) / len(errors)

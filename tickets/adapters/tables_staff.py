@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
-    literal_column,
+    text,
 )
 
 from hotline.database import UtcDateTime
@@ -70,12 +70,12 @@ reply_audits = Table(
 
 phone_digits = func.replace(
     func.replace(
-        func.replace(contacts.c.phone, literal_column("' '"), literal_column("''")),
-        literal_column("'-'"),
-        literal_column("''"),
+        func.replace(contacts.c.phone, text("' '"), text("''")),
+        text("'-'"),
+        text("''"),
     ),
-    literal_column("'+86'"),
-    literal_column("''"),
+    text("'+86'"),
+    text("''"),
 )
 """A telephone as it is searched for."""
 Index("ix_ticket_contacts_phone_digits", phone_digits)

@@ -109,6 +109,11 @@ def ticket_number(number: str, language: str) -> str:
     return grouped([number[:4], number[4:8], number[8:11], number[11:]], language)
 
 
+def ticket_number_end(number: str, language: str) -> str:
+    """The last six digits as `ticket_number` reads them; what stands before is the same for all tickets of a day."""
+    return grouped([number[8:11], number[11:]], language)
+
+
 def letters(text: str, language: str) -> str:
     """Names Latin letters one by one; in English and Japanese the voice does."""
     names = _LETTERS.get(language)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import re
 import subprocess
 import tempfile
 import threading
@@ -24,6 +25,16 @@ _FOLDER = Path("/usr/share/festival/voices/russian") / _VOICE
 _REMEDY = "apt-get install festival festvox-ru"
 _START_SECONDS, _SPEAK_SECONDS = 20.0, 15.0
 _DONE = "spoken"
+
+
+def in_its_signs(text: str) -> str:
+    """A text in letters, figures and punctuation only: one sign that is none of them («, №, —), and nothing is spoken.
+
+    Nothing that is left could end a string in Scheme.
+    """
+    text = re.sub(r"\s+[—–-]+\s+", ", ", text).replace("…", ".")
+    text = re.sub(r"[^А-Яа-яЁёA-Za-z0-9.,!?:;()-]+", " ", text)
+    return re.sub(r"\s+(?=[.,!?:;)])", "", text).strip(" ,;:")
 
 
 class FestivalVoice:
@@ -48,12 +59,11 @@ class FestivalVoice:
             self._running()
 
     def speak(self, text: str, language: str) -> Sound:
-        text = sayable(text)
+        text = in_its_signs(sayable(text))
         handle, name = tempfile.mkstemp(suffix=".wav")
         os.close(handle)
         file = Path(name)
-        quoted = text.replace("\\", " ").replace('"', " ").replace("\n", " ")
-        command = f'(utt.save.wave (utt.synth (Utterance Text "{quoted}")) "{name}" \'riff)'
+        command = f'(utt.save.wave (utt.synth (Utterance Text "{text}")) "{name}" \'riff)'
         try:
             with self._lock:
                 self._running()

@@ -7,6 +7,7 @@ when to stop is not decided here.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,11 +16,14 @@ from voice.audio.frames import FRAME_SECONDS, AudioFrame
 from voice.background import background_pool
 from voice.errors_speech import NothingSpeaks
 from voice.ports_speech import Sound
+from voice.speakable.digits import ticket_number, ticket_number_end
+from voice.speakable.rules import speakable
 from voice.tts.chain import Spoken, VoiceChain
 from voice.tts.clauses import clauses
 
 _PAUSE_SECONDS = 0.22
 _AHEAD = 2
+_TICKET_NUMBER = re.compile(r"(?<!\d)\d{14}(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,18 @@ class ClauseHeard:
     to_seconds: float
 
 
+def pieces(clause: str, language: str) -> list[str]:
+    """A clause, cut within a ticket's number: up to the day it was spoken before, and is on the line at once."""
+    found = _TICKET_NUMBER.search(clause)
+    if found is None:
+        return [clause]
+    said, number = speakable(clause, language), ticket_number(found[0], language)
+    if number not in said:
+        return [clause]
+    at = said.index(number) + len(number) - len(ticket_number_end(found[0], language))
+    return [said[:at].rstrip(), said[at:]]
+
+
 class Saying:
     """One text being said: iterate `frames` once; the clauses so far are in `clauses`."""
 
@@ -38,7 +54,7 @@ class Saying:
         self._chain = chain
         self._pool = pool
         self.language = language
-        self.texts = clauses(text, language)
+        self.texts = [piece for clause in clauses(text, language) for piece in pieces(clause, language)]
         self.clauses: list[ClauseHeard] = []
 
     async def frames(self) -> AsyncIterator[AudioFrame]:

@@ -21,7 +21,6 @@ from channels.web.access import trusts
 CSRF_HEADER = "X-CSRF-Token"
 OIDC_COOKIE = "hotline_desk_oidc"
 COOKIE_PATH = "/api/v1"
-_FORMER_PATH = "/api/v1/desk"
 
 
 def desk_of(request: web.Request) -> Desk:
@@ -104,8 +103,6 @@ def give_cookie(request: web.Request, response: web.StreamResponse, signed: Sign
         httponly=True,
         samesite="Strict",
     )
-    # A cookie of the narrower path, from before the staff interface, would be sent first and hide this one.
-    response.headers.add("Set-Cookie", f"{sessions.COOKIE}=; Max-Age=0; Path={_FORMER_PATH}; HttpOnly; SameSite=Strict")
 
 
 def take_cookie(response: web.StreamResponse) -> None:

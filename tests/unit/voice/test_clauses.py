@@ -6,7 +6,9 @@ import pytest
 
 from hotline.settings import ROOT
 from voice.prompts import LANGUAGES, response_texts
+from voice.speakable.rules import speakable
 from voice.tts.clauses import clauses
+from voice.tts.speaker import pieces
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -46,3 +48,27 @@ def test_a_story_without_punctuation_is_cut_too_and_loses_nothing() -> None:
     assert max(map(len, pieces)) <= 56
     words = "the lamp in front of my house is broken and nobody comes " * 20
     assert " ".join(clauses(words, "en")) == words.strip()
+
+
+@pytest.mark.parametrize(
+    ("language", "clause", "end"),
+    [
+        ("zh", "工单号是20261126770372。", "七七零，三七二。"),
+        ("en", "Your ticket number is 20261126770372.", "seven seven zero, three seven two."),
+        ("ja", "受付番号は20261126770372です。", "です。"),
+        ("ko", "접수번호는 20261126770372입니다.", "입니다."),
+        ("ru", "его номер 20261126770372.", "семь семь ноль, три семь два."),
+    ],
+)
+def test_the_beginning_of_a_ticket_number_is_a_piece_that_all_tickets_of_the_day_share(
+    language: str, clause: str, end: str
+) -> None:
+    first, last = pieces(clause, language)
+    assert last.endswith(end)
+    assert first == pieces(clause.replace("770372", "123456"), language)[0]
+    assert [speakable(first, language), speakable(last, language)] == [first, last]
+    assert "".join((first + last).split()) == "".join(speakable(clause, language).split())
+
+
+def test_other_numbers_are_not_cut() -> None:
+    assert pieces("电话：13812345678。", "zh") == ["电话：13812345678。"]

@@ -54,7 +54,7 @@ def test_english_words_in_a_chinese_sentence_keep_their_spaces() -> None:
         ("ja", "田中です。", "田中です"),
         ("en", "The lamp is broken. It is dark.", "The lamp is broken. It is dark"),
         ("en", "And then...", "And then..."),
-        ("ru", "Три дня назад?", "3 дня назад?"),
+        ("ru", "Когда ответят?", "Когда ответят?"),
     ],
 )
 def test_what_is_sent_ends_without_a_full_stop(language: str, heard: str, sent: str) -> None:

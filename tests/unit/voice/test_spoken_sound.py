@@ -7,6 +7,7 @@ import pytest
 
 from voice.errors_speech import SynthesisFailed
 from voice.tts import hangul_ipa, pinyin_ipa
+from voice.tts.festival import in_its_signs
 from voice.tts.sound import Samples, finish, level, resample, trim
 
 
@@ -101,3 +102,16 @@ def test_korean_is_spoken_as_it_is_pronounced(written: str, spoken: str) -> None
 )
 def test_a_mandarin_syllable_has_its_phonemes_and_its_tone(pinyin: str, spoken: str) -> None:
     assert pinyin_ipa.syllable(pinyin) == spoken
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("Скажите «да» или «не показывать».", "Скажите да или не показывать."),
+        ("Если всё верно — скажите «отправить»!", "Если всё верно, скажите отправить!"),
+        ('№ 5/2 ") (quit)', "5 2) (quit)"),
+        ("Ждите… Скоро", "Ждите. Скоро"),
+    ],
+)
+def test_festival_gets_no_sign_it_cannot_speak(text: str, spoken: str) -> None:
+    assert in_its_signs(text) == spoken
