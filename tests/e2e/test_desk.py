@@ -427,7 +427,7 @@ def test_a_supervisor_listens_unseen_whispers_and_takes_over(desk: FakeDesk, new
     expect(chief.page.locator("desk-composer .seg")).to_be_visible()
 
 
-@pytest.mark.parametrize(("username", "views"), [("chen", 2), ("liu", 5)])
+@pytest.mark.parametrize(("username", "views"), [("chen", 3), ("liu", 6)])
 def test_a_role_sees_its_own_views(new_agent: NewAgent, username: str, views: int) -> None:
     agent = new_agent(username)
     expect(agent.page.locator("desk-header nav li")).to_have_count(views)
