@@ -7,6 +7,7 @@ of its own; its `migrations/env.py` runs them on `config.attributes["connection"
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 from alembic import command
@@ -14,6 +15,8 @@ from alembic.config import Config
 from sqlalchemy import Engine, text
 
 _TIMEOUT_SECONDS = 60
+_ONE_AT_A_TIME = threading.Lock()
+"""Alembic keeps what it runs in a global: two threads of a process would run each other's scripts."""
 
 
 def migrate(engine: Engine, scripts: Path, lock: int) -> None:
@@ -30,7 +33,11 @@ def migrate(engine: Engine, scripts: Path, lock: int) -> None:
     config = Config()
     config.set_main_option("script_location", str(scripts).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+    with (
+        _ONE_AT_A_TIME,
+        engine.connect().execution_options(writes=True) as connection,
+        connection.begin(),
+    ):
         if connection.dialect.name == "postgresql":
             connection.execute(text(f"SET LOCAL statement_timeout = '{_TIMEOUT_SECONDS}s'"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})

@@ -12,14 +12,13 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError
 
 from channels.adapters.runners import BatchRunner, PoolRunner
 from channels.adapters.sql import SqlConversationStore
 from channels.errors import StoreUnavailable
+from hotline import migrations
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 VERSION_TABLE = "channels_alembic_version"
@@ -86,13 +85,7 @@ def create_engine(url: str) -> Engine:
 
 def migrate(engine: Engine) -> None:
     """Brings the conversation tables to the newest revision; safe when several gateways start at once."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    migrations.migrate(engine, MIGRATIONS, _MIGRATION_LOCK)
 
 
 def _dumps(value: Any) -> str:
