@@ -47,7 +47,6 @@ STATUS: dict[type[errors.ChannelsError], int] = {
     intake.SourceUnknown: 404,
     intake.MappingInvalid: 503,
     wechat.CallbackRefused: 403,
-    wechat.CodeRefused: 401,
     wechat.WeChatAway: 503,
     wechat.WeChatError: 503,
     handoff.SignatureRefused: 401,

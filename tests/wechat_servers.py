@@ -1,4 +1,4 @@
-"""A stand-in for WeChat's servers, faithful where it matters: tokens that end, codes used once, windows and quotas.
+"""A stand-in for WeChat's servers, faithful where it matters: tokens that end, windows and limits.
 
 Error numbers and shapes are those of WeChat's documentation.
 """
@@ -18,7 +18,6 @@ from aiohttp import web
 
 APPID, SECRET, TOKEN = "wx0123456789abcdef", "app-secret", "callback-token"
 AES_KEY = base64.b64encode(bytes(range(32))).decode().rstrip("=")
-RISKY, UNSURE = "赌博", "敏感"
 
 
 @dataclass
@@ -34,12 +33,8 @@ class WeChatServers:
     url: str = ""
     token: str = ""
     issued: int = 0
-    codes: dict[str, str] = field(default_factory=dict)
     seen: dict[str, float] = field(default_factory=dict)
     sent: list[tuple[str, str]] = field(default_factory=list)
-    subscribed: list[dict[str, Any]] = field(default_factory=list)
-    allowed: dict[str, int] = field(default_factory=dict)
-    checked: list[str] = field(default_factory=list)
     media: dict[str, bytes] = field(default_factory=dict)
     fails: dict[str, list[int]] = field(default_factory=dict)
     down: bool = False
@@ -54,8 +49,6 @@ class WeChatServers:
         waiting = self.fails.get(request.path)
         if waiting:
             return _error(waiting.pop(0))
-        if request.path == "/sns/jscode2session":
-            return self._session(request)
         if request.path == "/cgi-bin/stable_token":
             return self._issue(orjson.loads(await request.read()))
         if not self.token or request.query.get("access_token") != self.token:
@@ -66,20 +59,7 @@ class WeChatServers:
         body = orjson.loads(await request.read())
         if request.path == "/cgi-bin/message/custom/send":
             return self._custom(body)
-        if request.path == "/cgi-bin/message/subscribe/send":
-            return self._subscribe(body)
-        if request.path == "/wxa/msg_sec_check":
-            return self._check(body)
         raise web.HTTPNotFound
-
-    def _session(self, request: web.Request) -> web.Response:
-        if (request.query["appid"], request.query["secret"]) != (APPID, SECRET):
-            return _error(40125)
-        openid = self.codes.pop(request.query["js_code"], None)
-        if openid is None:
-            return _error(40029)
-        self.seen[openid] = time.time()
-        return _json({"openid": openid, "session_key": secrets.token_urlsafe(12), "unionid": f"u-{openid}"})
 
     def _issue(self, body: dict[str, Any]) -> web.Response:
         if (body["appid"], body["secret"]) != (APPID, SECRET):
@@ -97,22 +77,6 @@ class WeChatServers:
             return _error(45002)
         self.sent.append((openid, text))
         return _json({"errcode": 0, "errmsg": "ok"})
-
-    def _subscribe(self, body: dict[str, Any]) -> web.Response:
-        if self.allowed.get(body["touser"], 0) < 1:
-            return _error(43101)
-        self.allowed[body["touser"]] -= 1
-        self.subscribed.append(body)
-        return _json({"errcode": 0, "errmsg": "ok"})
-
-    def _check(self, body: dict[str, Any]) -> web.Response:
-        if len(body["content"]) > 2500:
-            return _error(45002)
-        if time.time() - self.seen.get(body["openid"], 0) > 2 * 3600:
-            return _error(61010)
-        self.checked.append(body["content"])
-        said = "risky" if RISKY in body["content"] else "review" if UNSURE in body["content"] else "pass"
-        return _json({"errcode": 0, "errmsg": "ok", "result": {"suggest": said, "label": 100}})
 
 
 def _json(body: dict[str, Any]) -> web.Response:

@@ -18,7 +18,7 @@ from typing import Any
 
 from channels.adapters.database import open_store
 from channels.adapters.ticket_threads import TicketThreads
-from channels.errors import ChannelsError
+from channels.errors import ChannelsError, StoreUnavailable, TicketsUnavailable
 from channels.intake.errors import FileUnreadable, MatterRefused
 from channels.intake.folder import FileReport, records, take_folder
 from channels.intake.mapping import load_mapping
@@ -98,9 +98,14 @@ async def _folder(arguments: argparse.Namespace) -> int:
         mapping = intake.mapping(arguments.source)
         bad = False
         while True:
-            async for report in take_folder(arguments.folder, intake, mapping):
-                bad = bad or report.problem is not None
-                print(_said(report), flush=True)
+            try:
+                async for report in take_folder(arguments.folder, intake, mapping):
+                    bad = bad or report.problem is not None
+                    print(_said(report), flush=True)
+            except (StoreUnavailable, TicketsUnavailable) as error:
+                if not arguments.watch:
+                    raise
+                print(f"hotline: {error}; the files stay and are taken when it is back", file=sys.stderr, flush=True)
             if not arguments.watch:
                 return _AWAY if bad else 0
             await asyncio.sleep(_WATCH_SECONDS)

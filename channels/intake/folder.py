@@ -133,7 +133,7 @@ def _json_records(file: Path, mapping: SourceMapping) -> Iterator[tuple[int, Map
     text = file.read_text(encoding=mapping.encoding)
     try:
         if file.suffix.lower() == ".jsonl":
-            found = [json.loads(line) for line in text.splitlines() if line.strip()]
+            found = [json.loads(line) for line in text.split("\n") if line.strip()]
         else:
             found = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:

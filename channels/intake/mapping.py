@@ -6,6 +6,7 @@ a source stands in code.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -105,6 +106,13 @@ class _Reader:
         defaults = self._words(content, "defaults", None)
         self._known(defaults, set(FIELDS) - {"id", "description", "origin"}, "defaults.")
         formats = content.get("date_formats") or []
+        encoding, delimiter = str(content.get("encoding") or "utf-8-sig"), str(content.get("delimiter") or ",")
+        try:
+            codecs.lookup(encoding)
+        except LookupError:
+            self._fail(f"encoding: {encoding!r} is not known; write utf-8-sig, gb18030 ...")
+        if len(delimiter) != 1:
+            self._fail(f"delimiter: {delimiter!r} must be one character")
         return SourceMapping(
             name=name,
             title=str(content.get("title") or name),
@@ -114,8 +122,8 @@ class _Reader:
             confidentialities=self._words(content, "confidentialities", CONFIDENTIALITIES),
             date_formats=tuple(str(one) for one in formats),
             defaults=defaults,
-            encoding=str(content.get("encoding") or "utf-8-sig"),
-            delimiter=str(content.get("delimiter") or ","),
+            encoding=encoding,
+            delimiter=delimiter,
         )
 
     def _words(self, content: Mapping[str, object], key: str, allowed: Sequence[str] | None) -> dict[str, str]:

@@ -24,6 +24,7 @@ from channels.ports import Identify
 from tickets.domain.city import Catalogue
 from tickets.domain.people import Contact
 from tickets.domain.place import Place
+from tickets.domain.text import clean_text
 from tickets.errors import InvalidTicket, TicketError, TransitionNotAllowed
 from tickets.service.commands import FileTicket, SupplementTicket
 from tickets.service.desk import TicketDesk
@@ -99,12 +100,13 @@ class Intake:
         )  # fmt: skip
         try:
             if first is not None and first.ticket_number is not None:
-                return await self._kept(replace(begun, status="duplicate", ticket_number=first.ticket_number))
+                same = replace(begun, status="duplicate", ticket_number=first.ticket_number)
+                return await self._kept(await self._with_words(same, matter))
             number = await self._run(lambda desk: _file(desk, matter, origin, language))
         except InvalidTicket as error:
             refusal = MatterRefused(error.field, error.code, str(error))
             return await self._kept(_refusal(matter.source, matter.foreign_id, refusal, now))
-        receipt = await self._kept(replace(begun, ticket_number=number))
+        receipt = await self._kept(await self._with_words(replace(begun, ticket_number=number), matter))
         first = await self._rows.of_origin(origin)
         if first is not None and (first.source, first.foreign_id) != (matter.source, matter.foreign_id):
             return await self._kept(replace(receipt, status="duplicate"))  # two sources sent it at the same moment
@@ -114,17 +116,37 @@ class Intake:
         """A repeat; other words than before are added to the ticket."""
         if earlier.fingerprint == matter.fingerprint or earlier.ticket_number is None:
             return replace(earlier, repeated=True)
-        number = earlier.ticket_number
-        key = f"{_CHANNEL}:{matter.source}:{_short(matter.foreign_id)}:{matter.fingerprint}"
-        command = SupplementTicket(
-            idempotency_key=key, number=number, text=matter.description, contact_phone=matter.phone
-        )
-        try:
-            await self._run(lambda desk: desk.supplement(command))
-        except TransitionNotAllowed:  # the ticket is closed: the receipt says that it is, nothing is reopened unasked
-            return replace(earlier, repeated=True, message="the ticket is closed; send a new matter if it goes on")
+        added = await self._with_words(replace(earlier, message=""), matter)
+        if added.message:
+            return replace(added, repeated=True)
         await self._rows.keep(replace(earlier, fingerprint=matter.fingerprint))
         return replace(earlier, repeated=True, changed=True)
+
+    async def _with_words(self, receipt: Receipt, matter: Matter) -> Receipt:
+        """Adds what a matter says that its ticket does not; the receipt says when the ticket takes nothing any more.
+
+        Also a matter that seems to be filed just now may say more than its ticket: filed before a crash, or by another
+        source at the same moment, from other words.
+        """
+        number = str(receipt.ticket_number)
+        command = SupplementTicket(
+            idempotency_key=f"{_CHANNEL}:{matter.source}:{_short(matter.foreign_id)}:{matter.fingerprint}",
+            number=number,
+            text=matter.description,
+            contact_phone=matter.phone,
+        )
+
+        def add(desk: TicketDesk) -> str:
+            ticket = desk.get(number)
+            if clean_text(matter.description) not in (ticket.description, *(entry.reason for entry in ticket.history)):
+                desk.supplement(command)
+            return number
+
+        try:
+            await self._run(add)
+        except TransitionNotAllowed:  # nothing is reopened unasked
+            return replace(receipt, message="the ticket is closed; send a new matter if it goes on")
+        return receipt
 
     async def _kept(self, receipt: Receipt) -> Receipt:
         await self._rows.keep(receipt)

@@ -1,1 +1,1 @@
-"""WeChat: the official account's messages, and the calls of WeChat's servers that account and mini-program share."""
+"""WeChat: what citizens write to the city's official account, and what they are told there."""

@@ -10,11 +10,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from channels.conversations import Conversation, Draft, Message
-from channels.errors import ChannelsError
+from channels.errors import ChannelsError, TooManyAttachments
 from channels.languages import DEFAULT_LANGUAGE
 from channels.ports import ConversationStore
 from channels.router import Incoming, Router
@@ -31,11 +31,12 @@ _ANSWER_SECONDS = 4.2
 _LEASE = timedelta(seconds=60)
 _WINDOW = timedelta(hours=48)
 _AGAIN_SECONDS = 10.0
+_AFTER_THE_ANSWER_SECONDS = 1.0
 _LATEST = 30
 _MOST_AT_ONCE = 200
 _MOST_REMEMBERED = 5_000
 _OUT_OF_REACH = frozenset((45015, 45047, 43004, 40003))
-"""Out of the 48 hours, too many unanswered, not subscribed, unknown: sending again does not help."""
+"""Out of the 48 hours, too many unanswered, not subscribed, unknown: sending again at once does not help."""
 
 
 class OfficialAccount:
@@ -92,7 +93,11 @@ class OfficialAccount:
             self._answers[given.once] = task
             while len(self._answers) > _MOST_REMEMBERED:
                 self._answers.popitem(last=False)
-        return await asyncio.shield(task)
+        try:
+            return await asyncio.shield(task)
+        except ChannelsError:
+            self._answers.pop(given.once, None)  # WeChat tries again, and so do we
+            raise
 
     # One callback.
 
@@ -112,23 +117,30 @@ class OfficialAccount:
             await self._rows.release(given.openid)
             self._keep(asyncio.create_task(self._after(taken, given.openid)))
             return ""
-        own_words = taken.result() if taken.exception() is None else ""
         if taken.exception() is not None:
-            logger.error("a message from WeChat could not be taken: %s", taken.exception())
-        return await self._first_piece(claimed, own_words)
+            await self._rows.release(given.openid)
+        return await self._first_piece(claimed, taken.result())
 
     async def _first_piece(self, person: Person, own_words: str) -> str:
-        """What there is to say: the first piece as the answer, all others as messages."""
+        """What there is to say: the first piece as the answer, all others as messages that follow it."""
+        messages = await self._untold(person)
+        told = pieces("\n\n".join(part for part in (text_of(messages, self._words), own_words) if part))
+        last_seq = messages[-1].seq if messages else person.sent_seq
+        if len(told) > 1:
+            self._keep(asyncio.create_task(self._rest(person.openid, told[1:], last_seq)))
+            return told[0]
+        await self._rows.told(person.openid, last_seq)
+        await self._rows.release(person.openid)
+        return told[0] if told else ""
+
+    async def _rest(self, openid: str, told: Sequence[str], last_seq: int) -> None:
+        """What did not fit into the answer, once that is on its way."""
         try:
-            messages = await self._untold(person)
-            told = pieces("\n\n".join(part for part in (text_of(messages, self._words), own_words) if part))
-            for piece in told[1:]:
-                await self._send(person.openid, piece)
-            if messages:
-                await self._rows.told(person.openid, messages[-1].seq)
-            return told[0] if told else ""
+            await asyncio.sleep(_AFTER_THE_ANSWER_SECONDS)
+            if await self._sent(openid, told):
+                await self._rows.told(openid, last_seq)
         finally:
-            await self._rows.release(person.openid)
+            await self._rows.release(openid)
 
     async def _after(self, taken: asyncio.Task[str], openid: str) -> None:
         """Tells what a slow turn gave."""
@@ -138,7 +150,7 @@ class OfficialAccount:
             logger.error("a message from WeChat could not be taken: %s", error)
             own_words = ""
         if own_words:
-            await self._send(openid, own_words)
+            await self._sent(openid, pieces(own_words))
         await self._tell(openid)
 
     async def _take(self, person: Person, given: FromWeChat) -> str:
@@ -151,7 +163,8 @@ class OfficialAccount:
         elif given.kind == "location" and given.label:
             await self._say(conversation, message_id, given.label)
         elif given.kind == "image":
-            return "" if await self._photo(conversation, message_id, given.media_id) else own["photo_lost"]
+            problem = await self._photo(conversation, message_id, given.media_id)
+            return own[problem] if problem else ""
         elif given.kind == "voice":
             return own["voice_lost"]
         elif given.kind != "event":
@@ -166,15 +179,16 @@ class OfficialAccount:
         received = await self._router.receive(conversation.id, incoming)
         await received.answer
 
-    async def _photo(self, conversation: Conversation, message_id: str, media_id: str) -> bool:
+    async def _photo(self, conversation: Conversation, message_id: str, media_id: str) -> str | None:
+        """Keeps a photo; gives which of our words says why not."""
         try:
             body = await self._api.media(media_id, LIMITS["image"])
         except ChannelsError as error:
             logger.warning("a photo could not be fetched: %s", error)
-            return False
+            return "photo_lost"
         kind = kind_of(body[:HEAD_BYTES])
         if kind is None or kind.family != "image":
-            return False
+            return "photo_lost"
         upload = await asyncio.to_thread(self._uploads.begin, conversation.id)
         try:
             await asyncio.to_thread(upload.write, body)
@@ -183,10 +197,15 @@ class OfficialAccount:
             await asyncio.to_thread(upload.discard)
         data = {"id": attachment_id, "type": kind.media_type, "size_bytes": len(body), "name": ""}
         draft = Draft("citizen", conversation.language, data={"attachment": data})
-        stored = await self._router.attachment(conversation.id, message_id, draft, MOST_A_CONVERSATION)
-        if not stored.created:
-            await asyncio.to_thread(self._uploads.drop, conversation.id, attachment_id)
-        return True
+        created = False
+        try:
+            created = (await self._router.attachment(conversation.id, message_id, draft, MOST_A_CONVERSATION)).created
+        except TooManyAttachments:
+            return "photos_full"
+        finally:
+            if not created:
+                await asyncio.to_thread(self._uploads.drop, conversation.id, attachment_id)
+        return None
 
     # Telling.
 
@@ -196,34 +215,46 @@ class OfficialAccount:
             await self._tell(person.openid)
 
     async def _tell(self, openid: str) -> None:
-        """Sends all that was not told yet, as customer-service messages."""
+        """Sends all that was not told yet, as customer-service messages.
+
+        Who cannot be reached now (48 hours after the last message) is told when he or she writes again.
+        """
         now = self._now()
         person = await self._rows.claim(openid, now, _LEASE)
-        if person is None or person.gone:
+        if person is None:
             return  # who has it tells all, and what comes after is seen from time to time
+        reached = True
         try:
-            while messages := await self._untold(person):
-                if now - person.seen_at < _WINDOW:
-                    for piece in pieces(text_of(messages, self._words)):
-                        await self._send(openid, piece)
+            while not person.gone and now - person.seen_at < _WINDOW and (messages := await self._untold(person)):
+                reached = await self._sent(openid, pieces(text_of(messages, self._words)))
+                if not reached:
+                    return
                 await self._rows.told(openid, messages[-1].seq)
                 person = await self._rows.of(openid) or person
         except ChannelsError as error:
             logger.warning("a WeChat message waits: %s", error)
         finally:
-            await self._rows.release(openid)
+            if reached:  # else the lease passes first, so that WeChat is not asked every few seconds
+                await self._rows.release(openid)
 
     async def _untold(self, person: Person) -> list[Message]:
         return await self._store.messages_after(person.conversation_id, person.sent_seq, _MOST_AT_ONCE)
 
-    async def _send(self, openid: str, text: str) -> None:
-        """Raises WeChatAway, and WeChatError when it is worth trying again."""
+    async def _sent(self, openid: str, told: Sequence[str]) -> bool:
+        """Sends texts; False when WeChat lets none through to this citizen now.
+
+        Raises:
+            WeChatAway, WeChatError: it is worth trying again.
+        """
         try:
-            await self._api.send_text(openid, text)
+            for text in told:
+                await self._api.send_text(openid, text)
         except WeChatError as error:
             if error.errcode not in _OUT_OF_REACH:
                 raise
             logger.info("a citizen cannot be reached through WeChat now: %d", error.errcode)
+            return False
+        return True
 
     async def _catch_up(self) -> None:
         while True:

@@ -8,40 +8,25 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import aiohttp
 import orjson
 
-from channels.wechat.errors import CodeRefused, WeChatAway, WeChatError
+from channels.wechat.errors import WeChatAway, WeChatError
 
 WECHAT = "https://api.weixin.qq.com"
-CHECKED_CHARACTERS = 2500
-"""So many characters msgSecCheck takes at once."""
 _TIMEOUT = aiohttp.ClientTimeout(total=8.0, connect=3.0)
 _EARLY_SECONDS = 300
 _TOKEN_ENDED = frozenset((40001, 40014, 42001))
-_CODE_BAD = frozenset((40029, 40163))
 _BUSY = -1
 _BUSY_TRIES = 3
 _BUSY_PAUSE_SECONDS = 0.3
 
-Verdict = Literal["pass", "review", "risky"]
-
-
-@dataclass(frozen=True, slots=True)
-class WeChatUser:
-    """Who logged in; the session key stays on the server and out of the repr."""
-
-    openid: str
-    unionid: str | None = None
-    session_key: str = field(default="", repr=False)
-
 
 class WeChatApi:
-    """One account's or mini-program's side of the servers.
+    """One account's side of the servers.
 
     Args:
         base: their address; tests have a stand-in.
@@ -63,51 +48,6 @@ class WeChatApi:
         self._token = ""
         self._good_until = 0.0
         self._fetching = asyncio.Lock()
-
-    async def code2session(self, code: str) -> WeChatUser:
-        """Who belongs to a login code.
-
-        Raises:
-            CodeRefused: ask for a new code; WeChatError, WeChatAway.
-        """
-        params = {
-            "appid": self.appid,
-            "secret": self._secret,
-            "js_code": code,
-            "grant_type": "authorization_code",
-        }
-        try:
-            answer = await self._once("GET", "/sns/jscode2session", params, None)
-        except WeChatError as error:
-            if error.errcode in _CODE_BAD:
-                raise CodeRefused from error
-            raise
-        return WeChatUser(str(answer["openid"]), answer.get("unionid"), str(answer.get("session_key", "")))
-
-    async def check_text(self, openid: str, text: str, scene: int = 2) -> Verdict:
-        """What msgSecCheck (v2) says of a text, the worst of its parts; `scene` 2 is a comment.
-
-        Raises:
-            WeChatError: 61010: the citizen has not used the mini-program for two hours; WeChatAway.
-        """
-        worst: Verdict = "pass"
-        for part in parts_of(text, CHECKED_CHARACTERS):
-            body = {"version": 2, "openid": openid, "scene": scene, "content": part}
-            answer = await self._call("/wxa/msg_sec_check", body)
-            said = str((answer.get("result") or {}).get("suggest", "review"))
-            if said == "risky":
-                return "risky"
-            if said != "pass":
-                worst = "review"
-        return worst
-
-    async def send_subscribed(self, openid: str, template: str, page: str, values: Mapping[str, str]) -> None:
-        """A subscribe message. Raises WeChatError: 43101: the citizen did not allow it; WeChatAway."""
-        data = {name: {"value": value} for name, value in values.items()}
-        await self._call(
-            "/cgi-bin/message/subscribe/send",
-            {"touser": openid, "template_id": template, "page": page, "data": data},
-        )
 
     async def send_text(self, openid: str, text: str) -> None:
         """A customer-service message, within 48 hours of the citizen's last. Raises WeChatError: 45015; WeChatAway."""
@@ -182,15 +122,3 @@ def _checked(answer: Mapping[str, Any]) -> Mapping[str, Any]:
     if errcode:
         raise WeChatError(errcode, str(answer.get("errmsg", "")))
     return answer
-
-
-def parts_of(text: str, most: int) -> Sequence[str]:
-    """A text in parts of at most `most` characters, cut after a sentence or line where the last fifth has one."""
-    parts: list[str] = []
-    rest = text
-    while len(rest) > most:
-        head = rest[:most]
-        cut = max(head.rfind(mark, most * 4 // 5) for mark in "\n。！？.!? ") + 1 or most
-        parts.append(rest[:cut])
-        rest = rest[cut:]
-    return [*parts, rest] if rest or not parts else parts

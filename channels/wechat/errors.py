@@ -25,12 +25,6 @@ class WeChatAway(ChannelsError):
     code = "wechat_away"
 
 
-class CodeRefused(ChannelsError):
-    """The login code is wrong, used or older than five minutes; call wx.login again."""
-
-    code = "wechat_code_refused"
-
-
 class CallbackRefused(ChannelsError):
     """The callback is not from WeChat, or not for us."""
 

@@ -12,7 +12,7 @@ from channels.conversations import Message
 from hotline.settings import ROOT
 
 FOLDER = ROOT / "data" / "wechat"
-WORDS = ("choose", "unreadable", "photo_lost", "voice_lost")
+WORDS = ("choose", "unreadable", "photo_lost", "photos_full", "voice_lost")
 LANGUAGES = ("zh", "en", "ja", "ko", "ru")
 
 

@@ -86,7 +86,28 @@ async def test_another_platform_that_passes_the_same_on_is_told_whose_ticket_it_
         passed_on = {"省平台工单号": "S-9", "来源编号": "national_platform:GJ-2026-0001", "诉求内容": "路灯坏了"}
         _, body = await send(gateway, passed_on, "province_platform", f"{SECRET}x")
         assert body["receipts"] == [{"id": "S-9", "status": "duplicate", "ticket": number}]
-        assert len(filed(gateway)) == 1
+        (ticket,) = filed(gateway)
+        assert ticket.history[-1].reason == "路灯坏了"  # what it says beside the first is kept
+        same_words = {**passed_on, "省平台工单号": "S-10", "诉求内容": LETTER["content"]}
+        await send(gateway, same_words, "province_platform", f"{SECRET}x")
+        assert len(filed(gateway)[0].history) == len(ticket.history)
+
+
+async def test_words_that_came_with_a_crash_between_are_not_lost(tmp_path: Path) -> None:
+    async with running("sqlite", tmp_path) as gateway:
+        interface = gateway.gateway.intake
+        assert interface is not None
+        keep = interface._rows.keep
+
+        async def crash(*_: object) -> None:
+            raise RuntimeError
+
+        interface._rows.keep = crash  # type: ignore[assignment]
+        assert (await send(gateway, LETTER))[0] == 500
+        interface._rows.keep = keep  # type: ignore[method-assign]
+        await send(gateway, {**LETTER, "content": "今天有人摔伤了"})
+        (ticket,) = filed(gateway)
+        assert (ticket.description, ticket.history[-1].reason) == (LETTER["content"], "今天有人摔伤了")
 
 
 async def test_other_words_under_the_same_number_are_added_to_its_ticket(tmp_path: Path) -> None:

@@ -7,10 +7,12 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree.ElementTree import fromstring
 
 import pytest
 
+from channels.errors import StoreUnavailable
 from channels.wechat.crypto import Crypto, signature_of
 from tests.integration.channels.gateways import (
     WIDE,
@@ -156,9 +158,43 @@ async def test_a_long_answer_comes_in_pieces(tmp_path: Path) -> None:
         citizen = Citizen(running, servers)
         await citizen.write("您好")
         first = await citizen.write("很长的话。" * 300)
+        assert citizen.heard() == []  # what follows does not overtake the answer
         rest = await citizen.hears(1)
         assert len(first.encode()) <= 2048
         assert "".join([first, *rest]).count("很长的话。") >= 299
+
+
+async def test_what_came_while_nobody_could_be_reached_is_told_when_the_citizen_writes_again(tmp_path: Path) -> None:
+    async with account(tmp_path) as (running, _, servers):
+        citizen = Citizen(running, servers)
+        await citizen.write("您好")
+        interface = running.gateway.wechat
+        conversation_id = (await interface._rows.of("o-1")).conversation_id  # type: ignore[union-attr]
+        servers.seen["o-1"] = 0.0  # WeChat's 48 hours are over
+        await running.gateway.router.agent_message(conversation_id, "m1", "路灯修好了。", "小王")
+        await asyncio.sleep(0.5)
+        assert citizen.heard() == []
+        await interface._rows.release("o-1")  # type: ignore[union-attr]
+        answer = await citizen.write("谢谢")
+        assert answer.index("路灯修好了。") < answer.index("re: 谢谢")
+
+
+async def test_a_message_that_could_not_be_stored_is_taken_when_wechat_sends_it_again(tmp_path: Path) -> None:
+    async with account(tmp_path) as (running, bot, servers):
+        citizen = Citizen(running, servers)
+        await citizen.write("您好")
+        router = running.gateway.wechat._router  # type: ignore[union-attr]
+        receive = router.receive
+
+        async def away(*_: object) -> object:
+            raise StoreUnavailable
+
+        running.gateway.wechat._router = SimpleNamespace(receive=away)  # type: ignore[union-attr,assignment]
+        with pytest.raises(AssertionError, match="store_unavailable"):
+            await citizen.write("路灯坏了", msg_id=60)
+        running.gateway.wechat._router = router  # type: ignore[union-attr]
+        assert router.receive == receive
+        assert "re: 路灯坏了" in await citizen.write("路灯坏了", msg_id=60)
 
 
 async def test_a_photo_is_kept_and_what_cannot_be_read_is_said(tmp_path: Path) -> None:

@@ -127,6 +127,8 @@ def test_the_mappings_that_come_with_the_house_can_be_used() -> None:
         ("fields: {id: no, description: text}\nnatures: {x: joke}\n", "'joke' is not one of"),
         ("fields: {id: no, description: text}\nspeed: 3\n", "speed is not known"),
         ("fields: [\n", "is no YAML"),
+        ("fields: {id: no, description: text}\nencoding: utf-9\n", "encoding: 'utf-9' is not known"),
+        ("fields: {id: no, description: text}\ndelimiter: ';;'\n", "must be one character"),
     ],
 )
 def test_a_bad_mapping_is_refused_with_file_and_key(text: str, words: str, tmp_path: Path) -> None:
@@ -168,6 +170,11 @@ def test_a_file_that_cannot_be_read_says_why(name: str, content: bytes, words: s
     (tmp_path / name).write_bytes(content)
     with pytest.raises(FileUnreadable, match=words):
         list(records(tmp_path / name, PLAIN))
+
+
+def test_a_line_separator_within_a_text_ends_no_json_line(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"no": 1, "text": "a\u2028b"}\n', encoding="utf-8")
+    assert list(records(tmp_path / "a.jsonl", PLAIN)) == [(1, {"no": 1, "text": "a\u2028b"})]
 
 
 def test_files_that_are_still_written_or_hidden_are_left_alone(tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from channels.conversations import Button, Message
-from channels.wechat.api import parts_of
 from channels.wechat.crypto import Crypto, check_signature, signature_of
 from channels.wechat.errors import CallbackRefused
 from channels.wechat.messages import pieces, read, text_reply
@@ -97,14 +96,6 @@ def test_pieces_lose_no_letter_and_fit(text: str, most: int) -> None:
     found = pieces(text, most)
     assert all(len(piece.encode()) <= most for piece in found)
     assert "".join("".join(found).split()) == "".join(text.split())
-
-
-@settings(max_examples=60)
-@given(st.text(max_size=300), st.integers(min_value=5, max_value=40))
-def test_parts_for_the_content_check_lose_nothing_and_fit(text: str, most: int) -> None:
-    parts = parts_of(text, most)
-    assert "".join(parts) == text
-    assert all(len(part) <= most for part in parts)
 
 
 def message(sender: str, text: str, *titles: str) -> Message:
