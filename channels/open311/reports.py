@@ -23,6 +23,7 @@ class Kept:
         token: its id here, and GeoReport's token.
         app: the name of the key it came with.
         content: the report's fields while its ticket is not filed; None afterwards.
+        email: where the citizen may be written to; the ticket has no place for it. "" for who stays anonymous.
         refused: why no ticket can be filed from it.
     """
 
@@ -35,6 +36,7 @@ class Kept:
     content: Mapping[str, Any] | None = field(repr=False)
     ticket_number: str | None = None
     media_url: str = ""
+    email: str = field(default="", repr=False)
     refused: str | None = None
 
 

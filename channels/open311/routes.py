@@ -121,7 +121,7 @@ async def post_request(request: web.Request) -> tuple[str, Data]:
     if len(fields) != len(form):
         raise BadReport("files are not taken here; send the address of a picture as media_url")
     named = dict(reversed(fields))
-    app = _app(request, named.get("api_key"))
+    app = _app(request, named.get("api_key") or request.query.get("api_key"))
     _check_jurisdiction(request, named.get("jurisdiction_id"))
     repeat_key = request.headers.get("Idempotency-Key")
     if repeat_key is not None and not _REPEAT_KEY.fullmatch(repeat_key):

@@ -124,6 +124,7 @@ class Open311:
                 received_at=now,
                 content=report.as_json(),
                 media_url=report.media_url,
+                email="" if report.confidentiality == "anonymous" else report.email,
             )
         )
         number = await self.filing.file(kept)

@@ -23,6 +23,7 @@ reports = sa.Table(
     sa.Column("content", Json),
     sa.Column("ticket_number", sa.String(14)),
     sa.Column("media_url", sa.Text, nullable=False),
+    sa.Column("email", sa.String(254), nullable=False),
     sa.Column("refused", sa.Text),
     sa.UniqueConstraint("app", "once", name="open311_reports_once"),
 )

@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("content", sa.JSON().with_variant(JSONB(), "postgresql")),
         sa.Column("ticket_number", sa.String(14)),
         sa.Column("media_url", sa.Text, nullable=False),
+        sa.Column("email", sa.String(254), nullable=False),
         sa.Column("refused", sa.Text),
         sa.UniqueConstraint("app", "once", name="open311_reports_once"),
     )

@@ -33,6 +33,7 @@ LAMP = {
     "first_name": "小明",
     "last_name": "王",
     "phone": "13812345678",
+    "email": "wang@example.org",
 }
 
 
@@ -77,6 +78,9 @@ async def test_a_matter_is_filed_followed_and_closed(kind: str, tmp_path: Path) 
         assert "王" not in orjson.dumps(shown).decode()
         desk = tickets_of(gateway)
         ticket = desk.get(number)
+        kept = await gateway.gateway.open311._rows.by_ticket(number, "lamps")  # type: ignore[union-attr]
+        assert kept is not None
+        assert (kept.content, kept.email) == (None, "wang@example.org")
         assert (ticket.channel, ticket.contact.phone, ticket.language) == ("open311", "13812345678", "zh")
         unit, agent = Actor(Role.UNIT, ticket.unit), Actor(Role.AGENT, "wang")
         for step, by in (("accept", unit), ("reply", unit), ("close", agent)):
