@@ -128,7 +128,7 @@ def _to_undo(draft: Draft, number: str) -> dict[str, Any]:
 def file_command(turn: Turn, draft: Draft, conversation: str) -> FileTicket:
     """The command that files this draft."""
     place, when = draft.known("location") or {}, draft.known("occurred_at") or {}
-    category = draft.known("category")
+    category, chosen = draft.known("category"), draft.memo.get("chosen") or {}
     return FileTicket(
         idempotency_key=f"{conversation}:{draft.memo.get('run') or 'first'}",
         conversation_id=conversation,
@@ -136,6 +136,7 @@ def file_command(turn: Turn, draft: Draft, conversation: str) -> FileTicket:
         language=turn.language,
         nature=str(draft.known("nature") or "complaint"),
         category=category if category in deps.current().city.categories else None,
+        category_sure=chosen.get("sure") if chosen.get("category") == category else None,
         description=str(draft.known("description")),
         place=Place(text=place.get("text") or "", unclear=bool(place.get("unclear"))),
         occurred_at=datetime.fromisoformat(when["at"]) if when.get("at") else None,

@@ -11,7 +11,15 @@ import re
 from actions.words import Words
 from language.normalize import to_halfwidth
 
-_SCORE = re.compile(r"(?<![\d.])[1-5](?![\d.%])")
+_COUNTED = (
+    "天|日|个(?!星)|分钟|小时|点钟|周|星期|月|年|次|遍|趟|号|楼|盏|人|户|家|"
+    "時間|か月|ヶ月|カ月|週|回|度も|人|台|"
+    "일|시간|개월|달|주|번이나|번째|차례|명|"
+    "minutes?|hours?|days?|weeks?|months?|years?|times|calls?|people|"
+    "минут|час|дн|день|недел|месяц|год|раз"
+)
+_SCORE = re.compile(rf"(?<![\d.:：/第])[1-5](?![\d.:：%])(?!\s*(?:{_COUNTED}))", re.IGNORECASE)
+"""A number that counts days, calls or lamps judges nothing."""
 
 
 def judgement(text: str, words: Words) -> tuple[int | None, bool | None]:

@@ -68,6 +68,8 @@ class Opened:
             gateway.open311.filing.start()
         if gateway.phone is not None:
             gateway.phone.start()
+        if gateway.staff is not None:
+            gateway.staff.office.start()
         self._tasks.append(asyncio.create_task(recover(gateway.store, self.bot, gateway.router)))
 
     async def stop(self) -> None:

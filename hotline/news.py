@@ -44,6 +44,9 @@ OF_COMMAND: Mapping[str, str] = {
 }
 """Commands that are told by what they are, whatever the status after them."""
 
+PHONE = "phone"
+"""The channel whose citizens are reached without a conversation."""
+
 UnitNames = Callable[[str], Mapping[str, str]]
 
 
@@ -58,10 +61,12 @@ class News:
 
     Attributes:
         values: what stands in the sentence; one that differs by language is a mapping of them.
+        conversation_id: None for who only has a telephone.
         asks: the citizen is to be asked for an answer, by the bot; `key` is for channels without one.
+        recipient: key of the follower who hears it; None: the ticket's own citizen does.
     """
 
-    conversation_id: str
+    conversation_id: str | None
     event_id: str
     key: str
     values: Mapping[str, object]
@@ -70,6 +75,7 @@ class News:
     language: str = "zh"
     number: str = ""
     asks: bool = field(default=False)
+    recipient: str | None = None
 
     def body(self) -> dict[str, object]:
         """The JSON body of `POST /internal/v1/conversations/{id}/news`."""
@@ -84,7 +90,8 @@ def news_of(event: TicketEvent, unit_names: UnitNames = nameless) -> News | None
     """
     payload = event.payload
     key = _key(event)
-    if key is None or event.conversation_id is None:
+    channel = str(payload.get("channel") or "web")
+    if key is None or (event.conversation_id is None and channel != PHONE):
         return None
     unit = str(payload.get("unit") or "")
     values: dict[str, object] = {
@@ -104,10 +111,11 @@ def news_of(event: TicketEvent, unit_names: UnitNames = nameless) -> News | None
         key,
         values,
         {"ticket": _card(event)},
-        channel=str(payload.get("channel") or "web"),
+        channel=channel,
         language=str(payload.get("language") or "zh"),
         number=event.ticket_number,
         asks=payload.get("command") == Command.START_REVISIT,
+        recipient=str(payload["recipient"]) if payload.get("recipient") else None,
     )
 
 

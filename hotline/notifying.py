@@ -7,6 +7,7 @@ tickets. A new channel is one more adapter in the registry, which the worker put
 
 from __future__ import annotations
 
+import http.client
 import json
 import logging
 import urllib.error
@@ -79,6 +80,8 @@ class HttpPost:
                 return int(response.status)
         except urllib.error.HTTPError as error:
             return error.code
+        except http.client.HTTPException as error:  # an answer that broke off is none
+            raise ConnectionError(f"the gateway broke off: {type(error).__name__}") from error
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,8 @@ class GatewayInbox:
 
     def notify(self, news: News) -> Outcome:
         """Says the words there, or lets the bot ask."""
+        if news.conversation_id is None:
+            return Outcome.GONE
         folder = f"/internal/v1/conversations/{news.conversation_id}"
         if news.asks:
             status = self.post(f"{folder}/revisit", {"event_id": news.event_id, "ticket_number": news.number})
@@ -112,12 +117,12 @@ class PhoneNotifier:
 
     Attributes:
         now: gives the present, aware.
-        phone_of: the telephone on a ticket; None when there is none.
+        phone_of: the telephone of a ticket's own citizen, or of the follower with that key; None when there is none.
         texts: which news are worth a text message, and which of `data/sms` it is.
     """
 
     post: Post
-    phone_of: Callable[[str], str | None]
+    phone_of: Callable[[str, str | None], str | None]
     now: Callable[[], datetime]
     texts: Mapping[str, str] = field(
         default_factory=lambda: {
@@ -137,7 +142,7 @@ class PhoneNotifier:
         key = self.texts.get(news.key)
         if news.asks or key is None:
             return Outcome.DELIVERED
-        phone = self.phone_of(news.number)
+        phone = self.phone_of(news.number, news.recipient)
         if phone is None:
             return Outcome.GONE
         until_morning = _until_morning(self.now().astimezone(LOCAL_ZONE))

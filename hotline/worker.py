@@ -12,6 +12,7 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -20,6 +21,7 @@ from aiohttp import web
 from hotline.cars import CarOwners
 from hotline.delivery import Delivery, HttpPost
 from hotline.logs import configure
+from hotline.news import PHONE
 from hotline.notifying import GatewayInbox, Notifiers, PhoneNotifier, Post
 from hotline.settings import Settings, SettingsError, load
 from hotline.worker_metrics import WorkerMetrics
@@ -63,11 +65,14 @@ async def serve(settings: Settings, desk: TicketDesk) -> bool:
     return not late
 
 
-def delivery_to(post: Post, desk: TicketDesk) -> Delivery:
+def delivery_to(post: Post, desk: TicketDesk, now: Callable[[], datetime] = _now) -> Delivery:
     """Puts the channels' notifiers together."""
 
-    def phone_of(number: str) -> str | None:
-        return desk.get(number).contact.phone
+    def phone_of(number: str, recipient: str | None) -> str | None:
+        if recipient is None:
+            return desk.get(number).contact.phone
+        followers = (one for one in desk.followers_of(number) if one.key == recipient and one.active)
+        return next((one.contact.phone for one in followers), None)
 
     def unit_names(unit: str) -> dict[str, str]:
         known = desk.catalogue.units.get(unit)
@@ -79,7 +84,7 @@ def delivery_to(post: Post, desk: TicketDesk) -> Delivery:
 
     vehicles = desk.vehicles
     car_owners = CarOwners(post, vehicles.owner_of if vehicles else lambda plate: None, unreachable)
-    notifiers = Notifiers(GatewayInbox(post), {"phone": PhoneNotifier(post, phone_of, _now)})
+    notifiers = Notifiers(GatewayInbox(post), {PHONE: PhoneNotifier(post, phone_of, now)})
     return Delivery(post, notifiers, unit_names, car_owners)
 
 

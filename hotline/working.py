@@ -1,15 +1,17 @@
 """The worker's duties, one step each: relaying events, dealing with due clocks, watching the outbox, recounting days.
 
-A duty is a plain function that does one step and says for how many seconds to pause; the worker repeats it. A store
-that is away ends no duty, and no duty waits for another.
+A duty is a plain function that does one step and says for how many seconds to pause; the worker repeats it. No error
+ends a duty, whether the store is away or the program has a mistake, and no duty waits for another.
 """
 
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from queue import SimpleQueue
 
 from hotline.delivery import Delivery, DeliveryFailed
 from hotline.worker_metrics import WorkerMetrics
@@ -29,6 +31,9 @@ IDLE_SECONDS = 1.0
 STORE_AWAY_SECONDS = 5.0
 WATCH_SECONDS = 60.0
 RECOUNT_LOOK_SECONDS = 600.0
+LOST_LOOK = timedelta(days=1)
+"""How far a new worker looks back for given-up events: the one before may have ended before its alarm was raised."""
+_LOST_AT_MOST = 1000
 
 Duty = Callable[[], float]
 """Does one step; gives the pause before the next, in seconds."""
@@ -44,7 +49,9 @@ class Working:
     now: Callable[[], datetime]
     hours: RevisitHours
     _raised: set[str] = field(default_factory=set)
+    _given_up: SimpleQueue[Alarm] = field(default_factory=SimpleQueue)
     _pending: list[Alarm] = field(default_factory=list)
+    _looked_back: bool = False
     _recounted_on: date | None = None
 
     def duties(self) -> tuple[Duty, ...]:
@@ -56,7 +63,8 @@ class Working:
         counts = {"sent": report.sent, "failed": report.failed, "later": report.later, "given_up": report.dead}
         for outcome, count in counts.items():
             self.metrics.events.labels(outcome).inc(count)
-        self._pending += alarms.of_given_up(report.given_up, self.now())
+        for alarm in alarms.of_given_up(report.given_up, self.now()):
+            self._given_up.put(alarm)
         return 0.0 if report.sent and not report.failed else IDLE_SECONDS
 
     def clocks(self) -> float:
@@ -73,10 +81,11 @@ class Working:
         self.metrics.waiting.set(health.waiting)
         self.metrics.dead.set(health.dead)
         self.metrics.oldest_seconds.set((now - health.oldest_at).total_seconds() if health.oldest_at else 0.0)
-        pending, self._pending = self._pending, []
-        for alarm in (*pending, *alarms.of_waiting(health, now)):
-            if alarm.id not in self._raised and not self._raise(alarm):
-                self._pending.append(alarm)
+        self._pending += self._lost(now)
+        while not self._given_up.empty():
+            self._pending.append(self._given_up.get())
+        wanted = {alarm.id: alarm for alarm in (*self._pending, *alarms.of_waiting(health, now))}
+        self._pending = [alarm for alarm in wanted.values() if alarm.id not in self._raised and not self._raise(alarm)]
         return WATCH_SECONDS if not self._pending else STORE_AWAY_SECONDS
 
     def recount(self) -> float:
@@ -90,6 +99,15 @@ class Working:
             self._recounted_on = today
         return RECOUNT_LOOK_SECONDS
 
+    def _lost(self, now: datetime) -> list[Alarm]:
+        """Once, at the start: alarms of what was given up lately; the desk shows none of them a second time."""
+        if self._looked_back:
+            return []
+        entries = self.desk.outbox.outbox_entries("dead", _LOST_AT_MOST)
+        lately = [one.event for one in entries if one.dead_at is not None and now - one.dead_at < LOST_LOOK]
+        self._looked_back = True
+        return alarms.of_given_up(lately, now)
+
     def _raise(self, alarm: Alarm) -> bool:
         try:
             self.delivery.alarm(alarm.id, alarm.kind, alarm.at.isoformat(), alarm.ticket_number)
@@ -101,7 +119,7 @@ class Working:
 
 
 def _surviving(duty: Duty) -> Duty:
-    """The duty, going on after a pause when the store does not answer or a ticket is refused."""
+    """The duty, going on after a pause whatever happens."""
 
     def step() -> float:
         try:
@@ -110,6 +128,10 @@ def _surviving(duty: Duty) -> Duty:
             logger.error("the ticket store does not answer: %s", error)
         except TicketError as error:
             logger.error("a step of the worker failed: %s (%s)", error, error.code)
+        except Exception as error:  # noqa: BLE001 - a worker that ends takes the other duties with it
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            name = type(error).__name__  # its words may hold what a citizen said
+            logger.error("a mistake in the program: %s in %s, line %s", name, where.filename, where.lineno)
         return STORE_AWAY_SECONDS
 
     return step

@@ -1,11 +1,13 @@
 """Makes the demo city's map: data/city/{gazetteer,area_units,components}.csv, grid.geojson and roads.geojson.
 
 Always the same from the same names (scripts/demo_city/): a rectangle is cut into districts, streets, communities and
-grid cells, roads are drawn through it and components set along them. A real city replaces the files, not this script.
+grid cells, roads are drawn through it and components set along them. A name is put right there, not in the files: a
+test compares them. A real city replaces the files, not this script.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
 import json
 import math
@@ -97,6 +99,13 @@ class Map:
 
 
 def main() -> None:
+    """Asks where the files are to be written."""
+    parser = argparse.ArgumentParser(description="Make the demo city's map.")
+    parser.add_argument("--out", type=Path, default=CITY, metavar="FOLDER", help="where to write (data/city)")
+    make(parser.parse_args().out)
+
+
+def make(folder: Path) -> None:
     """Writes the files."""
     names = yaml.safe_load((HERE / "names.yml").read_text("utf-8"))
     words = yaml.safe_load((HERE / "words.yml").read_text("utf-8"))
@@ -105,15 +114,15 @@ def main() -> None:
     _roads(made, names, words)
     _places(made, names, words)
     columns = ["id", "kind", "parent", *(f"name_{one}" for one in LANGUAGES), "aliases", "latitude", "longitude"]
-    _write_csv("gazetteer.csv", columns, made.rows)
-    _write_csv("area_units.csv", ["id", "area", "level", *(f"name_{one}" for one in LANGUAGES)], made.units)
+    _write_csv(folder / "gazetteer.csv", columns, made.rows)
+    _write_csv(folder / "area_units.csv", ["id", "area", "level", *(f"name_{one}" for one in LANGUAGES)], made.units)
     _write_csv(
-        "components.csv",
+        folder / "components.csv",
         ["id", "kind", "owner_unit", "road", "latitude", "longitude", "valid_from", "valid_until"],
         _components(made),
     )
-    _write_json("grid.geojson", made.cells)
-    _write_json("roads.geojson", made.roads)
+    _write_json(folder / "grid.geojson", made.cells)
+    _write_json(folder / "roads.geojson", made.roads)
 
 
 def _areas(made: Map, names: Mapping[str, Any], words: Mapping[str, Any]) -> None:
@@ -126,16 +135,17 @@ def _areas(made: Map, names: Mapping[str, Any], words: Mapping[str, Any]) -> Non
     for (district_name, streets), district_box in zip(names["districts"].items(), halves, strict=True):
         district = _add(made, "district", district_name, "district", city, district_box.centre, words)
         made.boxes[district] = district_box
-        _unit(made, district, "district", "政府", " Government", "政府", "청", "Администрация")
+        _unit(made, words, district, "district", "政府", " Government", "政府", "청", "Администрация")
         for street_name, street_box in zip(streets, _tiles(district_box, made.random), strict=True):
             street = _add(made, "street", street_name, "street", district, street_box.centre, words)
             made.boxes[street] = street_box
-            _unit(made, street, "street", "办事处", " Office", "弁事処", " 사무소", "Управа")
+            _unit(made, words, street, "street", "办事处", " Office", "弁事処", " 사무소", "Управа")
             for community_box in street_box.cut([0.8 + made.random.random() * 0.4 for _ in range(3)]):
                 community = _add(made, "community", next(communities), "community", street, community_box.centre, words)
                 made.boxes[community] = community_box
                 _unit(
                     made,
+                    words,
                     community,
                     "community",
                     "居委会",
@@ -294,9 +304,10 @@ def _add(
     return identifier
 
 
-def _unit(made: Map, area: str, level: str, *titles: str) -> None:
+def _unit(made: Map, words: Mapping[str, Any], area: str, level: str, *titles: str) -> None:
     row = made.rows[-1]
     zh, en, ja, ko, ru = titles
+    called = words["offices"].get(row["name_zh"] + zh, {})
     made.units.append(
         {
             "id": {"district": "district_", "street": "street_", "community": "community_"}[level] + area[2:],
@@ -307,6 +318,7 @@ def _unit(made: Map, area: str, level: str, *titles: str) -> None:
             "name_ja": row["name_ja"] + ja,
             "name_ko": row["name_ko"] + ko,
             "name_ru": f"{ru} {_of_area(row['name_ru'])}",
+            **{f"name_{language}": name for language, name in called.items()},
         }
     )
 
@@ -345,16 +357,16 @@ def _feature(kind: str, coordinates: object, properties: Mapping[str, object]) -
     return {"type": "Feature", "properties": dict(properties), "geometry": {"type": kind, "coordinates": coordinates}}
 
 
-def _write_csv(name: str, columns: list[str], rows: list[dict[str, Any]]) -> None:
-    with (CITY / name).open("w", encoding="utf-8", newline="") as file:
+def _write_csv(path: Path, columns: list[str], rows: list[dict[str, Any]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
 
 
-def _write_json(name: str, features: list[dict[str, Any]]) -> None:
+def _write_json(path: Path, features: list[dict[str, Any]]) -> None:
     lines = ",\n".join(json.dumps(feature, ensure_ascii=False, separators=(",", ":")) for feature in features)
-    (CITY / name).write_text(f'{{"type":"FeatureCollection","features":[\n{lines}\n]}}\n', "utf-8")
+    path.write_text(f'{{"type":"FeatureCollection","features":[\n{lines}\n]}}\n', "utf-8")
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from voice.talk import Over, Talk
 log = logging.getLogger(__name__)
 _SMS_SECONDS = 6.0
 _READ_AGAIN_MOST = 3
+_SENDING: set[asyncio.Task[bool]] = set()  # the loop itself keeps no task alive
 
 
 class Answering:
@@ -50,36 +51,39 @@ class Answering:
             talk.open_slot = turn.slot
         slot = turn.slot or ("contact_phone" if talk.calling_back else None)
         talk.expect = talk.expectation(slot)
+        people = turn.owner == "agent" or (turn.owner == "queue" and not talk.nobody_came)
+        sending: asyncio.Task[bool] | None = None
+        if number and (emergency.numbers_of(turn) or not people):
+            # Before a word is said, and whatever becomes of the call: who hangs up while it is read needs it most.
+            sending = asyncio.create_task(self._sent(number))
+            _SENDING.add(sending)
+            sending.add_done_callback(_SENDING.discard)
         if emergency.numbers_of(turn):
             interrupted = await emergency.warn(talk, turn, self._dialled)
-        elif turn.owner == "agent" or (turn.owner == "queue" and not talk.nobody_came):
+        elif people:
             return await self.persons.handed_over(turn)
         else:
             interrupted = await talk.say_all(turn.texts)
         if interrupted is not None:
             return interrupted
-        if number:
-            return await self._ticket(number)
+        if sending is not None:
+            return await self._ticket(number, sending)
         if slot == "contact_phone":
             return await self._own_number()
         if slot == "ticket_number":
             return await self._own_ticket()
         return None
 
-    async def _ticket(self, number: str) -> Answer | None:
-        """Reads the number, sends it where it can be sent, and reads it again for who wants that."""
+    async def _ticket(self, number: str, sending: asyncio.Task[bool]) -> Answer | None:
+        """Reads the number, says when it was sent as well, and reads it again for who wants that."""
         talk = self._talk
-        sending = asyncio.ensure_future(self._sent(number))
-        try:
-            if not any(number in text for text in talk.turn.texts):
-                interrupted = await talk.prompt("ticket_number", number=number)
-                if interrupted is not None:
-                    return interrupted
-            talk.last = (talk.words_of("ticket_number_again", number=number),)
-            if await sending and (interrupted := await talk.prompt("ticket_number_sent")) is not None:
+        if not any(number in text for text in talk.turn.texts):
+            interrupted = await talk.prompt("ticket_number", number=number)
+            if interrupted is not None:
                 return interrupted
-        finally:
-            sending.cancel()
+        talk.last = (talk.words_of("ticket_number_again", number=number),)
+        if await asyncio.shield(sending) and (interrupted := await talk.prompt("ticket_number_sent")) is not None:
+            return interrupted
         for _ in range(_READ_AGAIN_MOST):
             wanted, answer = await talk.decide("ticket_number_offer")
             again = isinstance(answer, Heard) and talk.is_saying(answer.text, "repeat")

@@ -34,6 +34,9 @@ def mount(subparsers: Any) -> None:
     render = commands.add_parser("render", help="speak all fixed texts ahead")
     render.add_argument("--language", action="append", choices=_LANGUAGES, help="only these")
     render.add_argument("--prompts", action="store_true", help="only the line's own prompts, not the bot's replies")
+    render.add_argument(
+        "--numbers", action="store_true", help="also all groups of digits of ticket numbers (2,000 a language)"
+    )
     render.add_argument("--again", action="store_true", help="also what is rendered already")
     render.set_defaults(run=_render)
     timeline = commands.add_parser("timeline", help="what happened in a call, and how long each answer took")
@@ -65,7 +68,7 @@ def _doctor(arguments: argparse.Namespace) -> int:
 def _render(arguments: argparse.Namespace) -> int:
     from hotline.file_lock import file_lock
     from voice.bootstrap_speech import RESPONSES, reply_values, voices
-    from voice.render import prompt_clauses, render, reply_clauses
+    from voice.render import number_pieces, prompt_clauses, render, reply_clauses
 
     settings = load()
     made = voices(settings, keep=False)
@@ -80,9 +83,11 @@ def _render(arguments: argparse.Namespace) -> int:
             prompt_clauses(made.prompts, language),
             reply_clauses(RESPONSES, language, reply_values(settings, language)),
         )
-        texts = prompts if arguments.prompts else list(dict.fromkeys([*prompts, *replies]))
+        numbers = number_pieces(made.prompts, language)
+        texts = list(prompts if arguments.prompts else dict.fromkeys([*prompts, *replies]))
+        texts += numbers if arguments.numbers else []
         with file_lock(settings.path("SPEECH_DIR") / "rendered" / f"{language}.lock"):
-            done = render(texts, language, order, made.rendered, arguments.again, _Progress(), replies)
+            done = render(texts, language, order, made.rendered, arguments.again, _Progress(), [*replies, *numbers])
         print(
             f"{language}: {done.new} rendered by {done.engine}, {done.kept} were there, {len(done.failed)} failed",
             flush=True,

@@ -16,6 +16,7 @@ from voice.prompts import Prompts, response_texts
 from voice.speakable.rules import speakable
 from voice.tts.clauses import clauses
 from voice.tts.rendered import RenderedSpeech
+from voice.tts.speaker import pieces
 
 Say = Callable[[str], None]
 
@@ -49,6 +50,16 @@ def reply_clauses(responses: Path, language: str, values: Mapping[str, Sequence[
         asked = [text for text in texts if place in text and text.count("{") == 1]
         filled = [text.replace(place, value) for text in asked for value in known]
         found |= dict.fromkeys(_fixed(filled, language))
+    return list(found)
+
+
+def number_pieces(prompts: Prompts, language: str) -> list[str]:
+    """All ends a ticket's number can have, as the line says them: two groups of three digits each."""
+    found: dict[str, None] = {}
+    for group in range(1000):
+        number = f"20260101{2 * f'{group:03}'}"
+        for clause in clauses(prompts.text("ticket_number", language, number=number), language):
+            found |= dict.fromkeys(pieces(clause, language)[1:])
     return list(found)
 
 

@@ -49,11 +49,11 @@ class Reporting:
 
     async def run(self) -> None:
         """Sends until cancelled."""
-        found = await self._on_disk(self.spool.recover)
-        if found:
-            log.warning("%d calls ended with an earlier process; they are reported as dropped", found)
         while True:
             self._news.clear()
+            found = await self._on_disk(self.spool.recover)
+            if found:
+                log.warning("%d calls ended with another process; they are reported as dropped", found)
             await self.send_all()
             try:
                 async with asyncio.timeout(self._every_seconds):

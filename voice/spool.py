@@ -12,6 +12,7 @@ import logging
 import os
 import secrets
 import socket
+import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import Any
 from voice.ports_office import CallReport
 
 log = logging.getLogger(__name__)
+_LONGEST_CALL_SECONDS = 2 * 3_600.0  # an agent may talk beyond the 45 minutes that the assistant does
 
 
 class Spool:
@@ -33,12 +35,14 @@ class Spool:
     def __init__(self, folder: Path, process: str | None = None) -> None:
         self._folder = folder
         self._process = process or f"{socket.gethostname()}:{os.getpid()}"
+        self._begun: set[Path] = set()
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
 
     def begin(self, call_id: str, number: str, language: str, at: datetime) -> None:
         """A call has come."""
         row = {"call_id": call_id, "number": number, "language": language, "at": at.isoformat()}
+        self._begun.add(self._path(call_id))
         self._write(call_id, {**row, "open": self._process, "how": "lost"})
 
     def end(self, report: CallReport, at: datetime) -> None:
@@ -55,6 +59,7 @@ class Spool:
             "at": at.isoformat(),
         }
         self._write(report.call_id, row)
+        self._begun.discard(self._path(report.call_id))
 
     def waiting(self) -> Iterator[tuple[Path, Mapping[str, Any]]]:
         """Reports that can be sent, oldest first."""
@@ -64,11 +69,15 @@ class Spool:
                 yield path, row
 
     def recover(self) -> int:
-        """Calls of processes of this machine that are gone were dropped; gives how many. Call it at start."""
+        """Calls of processes that are gone were dropped; gives how many.
+
+        A container's process has the number of the one before it, and a new container another host's name: so calls of
+        this number count that this process did not begin, and those of other hosts when no call lasts so long.
+        """
         found = 0
         for path in self._folder.glob("*.json"):
             row = _read(path)
-            if row is not None and "open" in row and self._is_gone(str(row["open"])):
+            if row is not None and "open" in row and self._is_gone(path, str(row["open"])):
                 self._put(path, {**{name: value for name, value in row.items() if name != "open"}, "why": "dropped"})
                 found += 1
         return found
@@ -81,9 +90,13 @@ class Spool:
         """The gateway will never take this report; it stays to be looked at."""
         path.rename(path.with_suffix(".refused"))
 
-    def _is_gone(self, process: str) -> bool:
+    def _is_gone(self, path: Path, process: str) -> bool:
         host, _, number = process.rpartition(":")
-        if process == self._process or host != socket.gethostname() or not number.isdecimal():
+        if process == self._process:
+            return path not in self._begun
+        if host != socket.gethostname():
+            return time.time() - _changed_at(path) > _LONGEST_CALL_SECONDS
+        if not number.isdecimal():
             return False
         try:
             os.kill(int(number), 0)
@@ -93,8 +106,11 @@ class Spool:
             return False
         return False
 
+    def _path(self, call_id: str) -> Path:
+        return self._folder / f"{hashlib.sha256(call_id.encode()).hexdigest()[:40]}.json"
+
     def _write(self, call_id: str, row: Mapping[str, Any]) -> None:
-        self._put(self._folder / f"{hashlib.sha256(call_id.encode()).hexdigest()[:40]}.json", row)
+        self._put(self._path(call_id), row)
 
     def _put(self, path: Path, row: Mapping[str, Any]) -> None:
         draft = path.with_name(f".{path.stem}.{secrets.token_hex(4)}")

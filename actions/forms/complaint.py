@@ -233,6 +233,8 @@ async def suggest_category(turn: Turn, draft: Draft, text: str) -> None:
         draft.set("category", found[0].category)
     elif draft.get("nature") in QUIET_CATEGORY:
         draft.set("category", found[0].category if found[0].score >= LIKELY_CATEGORY else NO_CATEGORY)
+    if draft.get("category") == found[0].category:
+        draft.memo["chosen"] = {"category": found[0].category, "sure": round(found[0].score, 3)}
 
 
 def _certain(best: Candidate) -> bool:

@@ -132,12 +132,12 @@ def _heard(turn: Turn, requested: str | None) -> Heard:
         return pressed if turn.is_(ANSWERED) else Heard()
     words = deps.current().words[turn.language]
     score, satisfied = judgement(turn.text, words)
-    if satisfied is None and score is not None and requested == "revisit_satisfied":
-        satisfied = score >= 3
     done = solved(turn.text, words)
     if requested == "revisit_satisfied":
         if satisfied is None and done is False:  # "it went dark again last night": nobody is satisfied with that
             satisfied = False
+        if satisfied is None and score is not None:
+            satisfied = score >= 3
         if satisfied is None and turn.is_("affirm", "deny"):
             satisfied = turn.is_("affirm")
         return Heard(None, satisfied)

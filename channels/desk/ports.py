@@ -240,7 +240,7 @@ class TicketWork(Protocol):
         ...
 
     async def callback_phone(self, number: str) -> str | None:
-        """The telephone on a ticket. Raises TicketNotFound, TicketsUnavailable."""
+        """The telephone on a ticket that waits for a call. Raises TicketNotFound, TicketsUnavailable."""
         ...
 
 

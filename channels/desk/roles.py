@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from channels.desk.errors import RoleNotEnough
 from channels.desk.people import ROLES, DeskAgent, Role
+from tickets.domain.vocabulary import HOTLINE_UNIT
 
 NEEDED: Mapping[str, Role] = {
     "answer": "agent",
@@ -30,6 +31,10 @@ NEEDED: Mapping[str, Role] = {
 }
 """The least role for each deed."""
 
+HOTLINE_ONLY = frozenset({"callbacks"})
+"""Deeds on matters of the whole city: for people of the hotline's own unit, and administrators. Others see tickets by
+the staff interface, which knows what their unit may see."""
+
 
 def may(role: Role, deed: str) -> bool:
     return ROLES.index(role) >= ROLES.index(NEEDED[deed])
@@ -38,6 +43,8 @@ def may(role: Role, deed: str) -> bool:
 def require(agent: DeskAgent, deed: str) -> None:
     """Raises RoleNotEnough."""
     if not may(agent.role, deed):
+        raise RoleNotEnough
+    if deed in HOTLINE_ONLY and agent.unit != HOTLINE_UNIT and agent.role != "administrator":
         raise RoleNotEnough
 
 

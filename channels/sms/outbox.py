@@ -50,20 +50,21 @@ class SqlSms:
 
         return await self._store.transaction(work)
 
-    async def take(self, now: datetime, wanted: str | None = None) -> list[tuple[Sms, int]]:
-        """Messages that are due, with their failures so far; for half a minute nobody else takes them.
+    async def take(self, now: datetime, wanted: str | None = None) -> tuple[Sms, int] | None:
+        """The message that is due longest, with its failures so far; for half a minute nobody else takes it.
 
         Args:
             wanted: only the one with this id.
         """
 
-        def work(connection: Connection) -> list[tuple[Sms, int]]:
+        def work(connection: Connection) -> tuple[Sms, int] | None:
             due = sa.select(outbox).where(outbox.c.next_attempt_at <= now).order_by(outbox.c.next_attempt_at)
             due = due.where(outbox.c.id == wanted) if wanted is not None else due
-            rows = connection.execute(due.limit(_MOST).with_for_update(skip_locked=True)).all()
-            for row in rows:
-                _set(connection, row.id, next_attempt_at=now + _CLAIM)
-            return [(Sms(row.id, row.phone, row.language, row.text), row.attempts) for row in rows]
+            row = connection.execute(due.limit(1).with_for_update(skip_locked=True)).one_or_none()
+            if row is None:
+                return None
+            _set(connection, row.id, next_attempt_at=now + _CLAIM)
+            return Sms(row.id, row.phone, row.language, row.text), row.attempts
 
         return await self._store.transaction(work)
 
@@ -73,11 +74,10 @@ class SqlSms:
         )
 
     async def failed(self, sms_id: str, attempts: int, again_at: datetime | None, error: str) -> None:
-        await self._store.transaction(
-            lambda connection: _set(
-                connection, sms_id, attempts=attempts, next_attempt_at=again_at, last_error=error[:120]
-            )
-        )
+        """Notes a failure; what another process has sent in the meantime stays sent."""
+        statement = sa.update(outbox).where(outbox.c.id == sms_id, outbox.c.sent_at.is_(None))
+        noted = statement.values(attempts=attempts, next_attempt_at=again_at, last_error=error[:120])
+        await self._store.transaction(lambda connection: connection.execute(noted))
 
     async def was_sent(self, sms_id: str) -> bool:
         wanted = sa.select(outbox.c.sent_at).where(outbox.c.id == sms_id)
@@ -104,14 +104,16 @@ class SmsOutbox:
     async def send_now(self, sms: Sms) -> bool:
         """Keeps a message and sends it at once; False: it waits (the provider does not answer) or was refused."""
         await self.waiting.put(sms, self.clock())
-        for one, attempts in await self.waiting.take(self.clock(), sms.id):
-            await self._try(one, attempts)
+        if (due := await self.waiting.take(self.clock(), sms.id)) is not None:
+            await self._try(*due)
         return await self.waiting.was_sent(sms.id)
 
     async def sweep(self) -> None:
-        """Sends everything that is due."""
-        for one, attempts in await self.waiting.take(self.clock()):
-            await self._try(one, attempts)
+        """Sends what is due, one taken at a time: a slow provider makes no claim run out while others are sent."""
+        for _ in range(_MOST):
+            if (due := await self.waiting.take(self.clock())) is None:
+                return
+            await self._try(*due)
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._sweeps())

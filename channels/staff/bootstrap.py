@@ -1,6 +1,6 @@
 """Puts the staff interface together, beside the desk whose accounts and sessions it uses.
 
-Nothing is opened here: the tickets open at the first call.
+Nothing is opened here: the tickets open when its office is started, at the latest at the first call.
 """
 
 from __future__ import annotations

@@ -22,12 +22,12 @@ from channels.web.conversations import json_response
 from tickets.domain.calendar import LOCAL_ZONE
 from tickets.domain.people import Actor
 from tickets.domain.views import local_iso
+from tickets.domain.visibility import Viewer
 from tickets.errors import InvalidTicket
-from tickets.service import staff_doing
+from tickets.service import staff_doing, staff_fields
 from tickets.service.call_shapes import Call, Field, Kind
-from tickets.service.calls import CALLS, DEEDS
+from tickets.service.calls import BY_NAME, CALLS, DEEDS
 from tickets.service.staff_doing import Done
-from tickets.service.staff_fields import read_one
 from tickets.service.staff_filters import filters_of, next_of
 from tickets.service.staff_office import StaffOffice
 from tickets.service.staff_ports import AccessFilter
@@ -119,7 +119,7 @@ def command(call: Call) -> Handler:
             override = bodies.text(body, "override_reason", needed=False, most=1000) or None
             body.pop("override_reason", None)
         if call.name == "reply" and request.query.get("audit") == "only":
-            return await _audit(request, caller.viewer, bodies.text(body, "reason"))
+            return await _audit(request, caller.viewer, bodies.text(body, "reason"), body.get("quotes"))
         key, language = access.idempotency_key(request), _language(request)
         staff = access.staff_of(request)
 
@@ -196,11 +196,12 @@ async def get_openapi(request: web.Request) -> web.Response:
     return json_response(openapi.document())
 
 
-async def _audit(request: web.Request, viewer: Any, reply: str) -> web.Response:
+async def _audit(request: web.Request, viewer: Viewer, reply: str, quotes: object = None) -> web.Response:
     number, language = request.match_info["number"], _language(request)
 
     def work(office: StaffOffice) -> dict[str, Any]:
-        audited = office.audit(viewer, number, reply)
+        values = staff_fields.read(BY_NAME["reply"], {"reason": reply, "quotes": quotes})
+        audited = office.audit(viewer, number, reply, staff_fields.quoted(values))
         return {
             "language": audited.language,
             "blocked": audited.blocked,
@@ -257,7 +258,7 @@ def _moment(request: web.Request, name: str, *, ends: bool = False) -> datetime 
     if not text:
         return None
     try:
-        at = read_one(Field(name, Kind.MOMENT, "a day or a time"), text)
+        at = staff_fields.read_one(Field(name, Kind.MOMENT, "a day or a time"), text)
     except InvalidTicket as error:
         raise InvalidField(name, str(error)) from None
     assert isinstance(at, datetime)

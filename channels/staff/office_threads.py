@@ -1,4 +1,4 @@
-"""The staff's ticket office in a few threads of its own, opened at the first call; errors in the terms of the channels.
+"""The staff's ticket office in a few threads of its own, opened before the first call; errors in the channels' terms.
 
 It decides nothing: who may do what is the office's business.
 """
@@ -6,6 +6,7 @@ It decides nothing: who may do what is the office's business.
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,7 @@ from tickets.config import TicketsConfig
 from tickets.domain.views import local_iso
 from tickets.service.staff_office import StaffOffice
 
+logger = logging.getLogger(__name__)
 _THREADS = 3
 SECONDS = 15.0
 T = TypeVar("T")
@@ -36,7 +38,12 @@ class OfficeThreads:
         self.seconds = seconds
         self._office: StaffOffice | None = None
         self._opening = threading.Lock()
+        self._closed = False
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="staff-tickets")
+
+    def start(self) -> None:
+        """Opens the office in the background: reading the city's files takes seconds on a busy machine."""
+        self._threads.submit(self._open_early)
 
     async def run(self, work: Callable[[StaffOffice], T]) -> T:
         """What `work` gives. Raises what `translated` makes of the core's errors."""
@@ -48,11 +55,26 @@ class OfficeThreads:
 
     async def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
-        if self._office is not None:
-            await asyncio.to_thread(self._office.close)
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        with self._opening:  # what is just being opened is closed too
+            self._closed = True
+            if self._office is not None:
+                self._office.close()
+
+    def _open_early(self) -> None:
+        try:
+            self._open()
+        except core.TicketError as error:
+            logger.warning("the tickets are not open for staff yet, the next call tries again: %s", error)
+        except Exception:  # a thread's error is seen by nobody else
+            logger.exception("the tickets cannot be opened for staff")
 
     def _open(self) -> StaffOffice:
         with self._opening:
+            if self._closed:
+                raise core.StoreUnavailable
             if self._office is None:
                 self._office = open_staff(self._config)
             return self._office

@@ -30,6 +30,9 @@ OTHER = {
     "ru": "Нет, у меня другой случай",
 }
 
+OTHER_WORDS = "投诉一下，解放路15号门前那盏灯坏了好久，夜里走路什么都看不见，我叫李强，电话13800138777"
+"""The same lamp, told by somebody else: in nearly the same words it would be joined without a question."""
+
 
 @pytest.fixture(scope="module")
 def looking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
@@ -102,10 +105,12 @@ def test_the_same_words_again_are_joined_at_once_and_can_be_told_apart(looking: 
 
 @pytest.mark.parametrize("language", said.LANGUAGES)
 def test_a_different_matter_is_filed_on_its_own(looking: System, desk: TicketDesk, language: str) -> None:
+    _answered(_read_back(looking, "zh"), SAME["zh"], "zh")  # there is one, whichever tests ran before
     known = {ticket.number for ticket in desk.list()}
-    talk = _read_back(looking, language)
-    if not talk.heard.says("utter_duplicate_found"):
-        pytest.skip("nothing was asked: the first of this module, or the same words")
+    talk = Talk.open(looking, language)
+    talk.say(OTHER_WORDS if language == "zh" else said.RICH[language])
+    talk.answer(said.ANSWERS[language], until="confirm")
+    assert talk.heard.says("utter_duplicate_found"), talk.heard.text
     heard = talk.say(OTHER[language])
     assert heard.says("utter_readback") and heard.slot == "confirm"
     heard = talk.say(said.ANSWERS[language]["confirm"])
@@ -130,4 +135,4 @@ def test_the_owner_of_a_car_in_the_way_is_asked_first(looking: System, desk: Tic
     assert talk.heard.says("utter_car_owner_asked") and "皖A12345" in talk.heard.text
     ticket = desk.get(str(talk.heard.number))
     assert ticket.category == "move_car" and "皖A12345" in ticket.description
-    assert ClockKind.CAR in {clock.kind for clock in ticket.clocks} or ticket.unit == "traffic_police"
+    assert ClockKind.CAR in {clock.kind for clock in ticket.clocks}

@@ -111,3 +111,25 @@ def test_somebody_who_was_slower_is_told_who_was_faster(city: tuple[Gateway, Tic
     expect(fast.page.locator("ticket-panel h2")).to_contain_text("已派单")
     slow.page.locator("step-dialog button[type=submit]").click()
     expect(slow.page.locator("step-dialog")).to_contain_text(re.compile("王芳.*没有生效"))
+
+
+def test_the_answer_about_a_ticket_that_was_left_does_not_take_the_place_of_the_next(
+    city: tuple[Gateway, TicketDesk], new_agent: NewAgent
+) -> None:
+    gateway, _ = city
+    worker = new_agent("wang", url=f"{gateway.url}/desk", password=PASSWORD)
+    shown = worker.page.evaluate(
+        """async () => {
+          const {Loaded} = await import('/desk/static/components/loaded.js');
+          const answers = [];
+          const host = {addController() {}, requestUpdate() {}};
+          const ticket = new Loaded(host, () => new Promise((answer) => answers.push(answer)));
+          const first = ticket.load();
+          const second = ticket.load();
+          answers[1]('the next');
+          answers[0]('the left one');
+          await Promise.all([first, second]);
+          return ticket.value;
+        }"""
+    )
+    assert shown == "the next"

@@ -9,13 +9,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import and_, bindparam, insert, or_, select, update
 
 from tickets.adapters import rows
 from tickets.adapters.sql_connections import SqlConnections
 from tickets.adapters.tables import clocks, outbox
 from tickets.adapters.tables_running import unit_notices
 from tickets.service.ports import DueClock, Settling, UnitNotice
+
+_HELD = and_(
+    clocks.c.ticket_number == bindparam("of"),
+    clocks.c.position == bindparam("at"),
+    clocks.c.wake_at == bindparam("until"),
+)
+_SETTLE = update(clocks).where(_HELD).values(wake_at=bindparam("wake_at"))
 
 
 class SqlClocks(SqlConnections):
@@ -45,13 +52,9 @@ class SqlClocks(SqlConnections):
         return [DueClock(row.ticket_number, row.position, held_until) for row in found]
 
     def settle_clock(self, clock: DueClock, settling: Settling) -> bool:
-        held = and_(
-            clocks.c.ticket_number == clock.number,
-            clocks.c.position == clock.position,
-            clocks.c.wake_at == clock.held_until,
-        )
+        held = {"of": clock.number, "at": clock.position, "until": clock.held_until, "wake_at": settling.wake_at}
         with self._writing() as connection:
-            if connection.execute(update(clocks).where(held).values(wake_at=settling.wake_at)).rowcount == 0:
+            if connection.execute(_SETTLE, held).rowcount == 0:
                 return False
             if settling.events:
                 connection.execute(insert(outbox), [rows.event_values(event) for event in settling.events])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from tickets.adapters import tables
 from tickets.adapters.sql_outbox import SqlOutbox
@@ -21,6 +21,13 @@ from tickets.domain.vocabulary import Confidentiality
 
 Values = dict[str, Any]
 _numbers = tables.tickets.c.number
+# Put together once: on the way of every filing and every move, building a statement costs more than running it.
+_PARENT_OF = select(tables.tickets.c.parent).where(_numbers == bindparam("of"))
+_DUPLICATE_OF = select(tables.tickets.c.duplicate_of).where(
+    _numbers == bindparam("of"), tables.tickets.c.status == "merged"
+)
+_RULINGS = select(rulings).order_by(rulings.c.id)
+_RULINGS_ON = _RULINGS.where(rulings.c.category == bindparam("on"))
 
 
 class SqlPartsTransaction:
@@ -31,14 +38,11 @@ class SqlPartsTransaction:
     ticket: Callable[[str], Ticket | None]
 
     def parent_of(self, number: str) -> str | None:
-        query = select(tables.tickets.c.parent).where(_numbers == number)
-        found: str | None = self._connection.execute(query).scalar_one_or_none()
+        found: str | None = self._connection.execute(_PARENT_OF, {"of": number}).scalar_one_or_none()
         return found
 
     def duplicate_of(self, number: str) -> str | None:
-        table = tables.tickets
-        query = select(table.c.duplicate_of).where(_numbers == number, table.c.status == "merged")
-        found: str | None = self._connection.execute(query).scalar_one_or_none()
+        found: str | None = self._connection.execute(_DUPLICATE_OF, {"of": number}).scalar_one_or_none()
         return found
 
     def children(self, number: str) -> list[Ticket]:
@@ -123,10 +127,9 @@ def _followers(connection: Connection, number: str) -> list[Follower]:
 
 
 def _rulings(connection: Connection, category: str | None) -> list[Ruling]:
-    query = select(rulings).order_by(rulings.c.id)
-    if category is not None:
-        query = query.where(rulings.c.category == category)
-    return [_ruling(row) for row in connection.execute(query).all()]
+    if category is None:
+        return [_ruling(row) for row in connection.execute(_RULINGS).all()]
+    return [_ruling(row) for row in connection.execute(_RULINGS_ON, {"on": category}).all()]
 
 
 def _follower_values(follower: Follower) -> Values:

@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from tickets.adapters import sql_figures
 from tickets.adapters.engine import wrapped_errors
-from tickets.adapters.tables import clocks, contacts, tickets
+from tickets.adapters.tables import clocks, commands, contacts, tickets
 from tickets.adapters.tables_parts import followers
 from tickets.adapters.tables_staff import access_log, notes, phone_digits, reply_audits
 from tickets.domain.clocks import ClockKind
@@ -76,6 +76,12 @@ class SqlStaffStore:
         query = select(table.name, table.phone).where(table.ticket_number == number, table.left_at.is_(None))
         with self._reading() as connection:
             return [Contact(row.name, row.phone) for row in connection.execute(query)]
+
+    def done_with(self, kinds: Sequence[str], key: str) -> str | None:
+        table = commands.c
+        query = select(table.ticket_number).where(table.kind.in_(kinds), table.idempotency_key == key)
+        with self._reading() as connection:
+            return connection.execute(query).scalar()
 
     def add_note(self, number: str, key: str, note: StaffNote) -> bool:
         values = {

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from itertools import batched
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Table, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, Row, Table, and_, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tickets.adapters import rows, tables
@@ -154,15 +154,14 @@ class SqlTicketTransaction(SqlPartsTransaction, SqlCorrectionTransaction):
             return False
         self._done("ticket_written")
         contact = {"ticket_number": ticket.number, "name": ticket.contact.name, "phone": ticket.contact.phone}
-        self._connection.execute(insert(tables.contacts), contact)
+        self._connection.execute(_insert(tables.contacts), contact)
         self._done("contact_written")
         self._append_clocks(ticket, 0)
         self._append_history(ticket, 0)
         return True
 
     def ticket(self, number: str) -> Ticket | None:
-        query = select(tables.tickets).where(tables.tickets.c.number == number).with_for_update()
-        found = _read(self._connection, query)
+        found = _read(self._connection, _locking_one(), {"of": number})
         return found[0] if found else None
 
     def save_ticket(self, before: Ticket, after: Ticket) -> Ticket:
@@ -170,20 +169,19 @@ class SqlTicketTransaction(SqlPartsTransaction, SqlCorrectionTransaction):
         old, new = rows.ticket_values(before), rows.ticket_values(after)
         changed = {name: value for name, value in new.items() if value != old[name]}
         if changed:  # nothing does when somebody only saw personal data
-            table = tables.tickets
-            self._connection.execute(update(table).where(table.c.number == before.number).values(changed))
+            statement = _change_one(tables.tickets, tuple(changed))
+            self._connection.execute(statement, {"of_number": before.number, **changed})
         if after.contact != before.contact:
             whose = tables.contacts.c.ticket_number == before.number
             known = {"name": after.contact.name, "phone": after.contact.phone}
             if self._connection.execute(update(tables.contacts).where(whose).values(known)).rowcount == 0:
                 self._connection.execute(insert(tables.contacts), {"ticket_number": before.number, **known})
         self._done("ticket_written")
-        clocks = tables.clocks
         for position, (was, now) in enumerate(zip(before.clocks, after.clocks, strict=False)):
             if was != now:
-                at = (clocks.c.ticket_number == before.number) & (clocks.c.position == position)
                 values = rows.clock_values(before.number, position, now)
-                self._connection.execute(update(clocks).where(at).values(values))
+                old = {"of_ticket_number": values.pop("ticket_number"), "of_position": values.pop("position")}
+                self._connection.execute(_change_one(tables.clocks, tuple(values)), {**old, **values})
         self._append_clocks(after, len(before.clocks))
         self._append_history(after, len(before.history))
         return after
@@ -193,21 +191,20 @@ class SqlTicketTransaction(SqlPartsTransaction, SqlCorrectionTransaction):
 
     def add_events(self, events: Sequence[TicketEvent]) -> None:
         if events:
-            self._connection.execute(insert(tables.outbox), [rows.event_values(event) for event in events])
+            self._connection.execute(_insert(tables.outbox), [rows.event_values(event) for event in events])
         self._done("event_written")
 
     def _append_clocks(self, ticket: Ticket, start: int) -> None:
         added = [rows.clock_values(ticket.number, at, clock) for at, clock in enumerate(ticket.clocks[start:], start)]
         if added:
-            self._connection.execute(insert(tables.clocks), added)
+            self._connection.execute(_insert(tables.clocks), added)
         self._done("clocks_written")
 
     def _append_history(self, ticket: Ticket, start: int) -> None:
-        added = [rows.history_values(ticket.number, at, entry, ticket.unit) for at, entry in enumerate(ticket.history)][
-            start:
-        ]
+        new = enumerate(ticket.history[start:], start)
+        added = [rows.history_values(ticket.number, at, entry, ticket.unit) for at, entry in new]
         if added:
-            self._connection.execute(insert(tables.history), added)
+            self._connection.execute(_insert(tables.history), added)
         self._done("history_written")
 
     def _insert_unless_there(self, table: Table, values: rows.Values) -> bool:
@@ -236,9 +233,26 @@ def _belonging_to_one(table: Table) -> Any:
     return select(table).where(whose).order_by(*table.primary_key.columns)
 
 
-def _read(connection: Connection, query: Any) -> list[Ticket]:
+@cache
+def _insert(table: Table) -> Any:
+    return insert(table)
+
+
+@cache
+def _locking_one() -> Any:
+    return select(tables.tickets).where(tables.tickets.c.number == bindparam("of")).with_for_update()
+
+
+@lru_cache(maxsize=200)
+def _change_one(table: Table, changed: tuple[str, ...]) -> Any:
+    """Changes these columns of the row whose key is given as `of_<column>`."""
+    these = and_(*(column == bindparam(f"of_{column.name}") for column in table.primary_key.columns))
+    return update(table).where(these).values({name: bindparam(name) for name in changed})
+
+
+def _read(connection: Connection, query: Any, values: rows.Values | None = None) -> list[Ticket]:
     """The tickets of a query on the tickets table, each with all that belongs to it."""
-    found: Sequence[Row[Any]] = connection.execute(query).all()
+    found: Sequence[Row[Any]] = connection.execute(query, values).all()
     if not found:
         return []
     numbers = [row.number for row in found]

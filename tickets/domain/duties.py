@@ -67,7 +67,7 @@ class DutyCatalogue:
         return max(fitting, key=lambda duty: (*_specific(duty, areas), duty.valid_from), default=None)
 
     def contradictions(self) -> list[tuple[Duty, Duty]]:
-        """Pairs of rules for the same matter that hold at the same time and name different lead units."""
+        """Pairs of rules for the same matter that hold at the same time, whichever units they name."""
         return [
             (one, other)
             for duties in self._by_category.values()

@@ -97,11 +97,16 @@ def follower_key(conversation_id: str | None, phone: str | None, otherwise: str)
     return f"k:{hashlib.blake2b(otherwise.encode(), digest_size=12).hexdigest()}"
 
 
+def key_of_citizen(ticket: Ticket) -> str:
+    """The key that the citizen of a ticket has as a follower of the one it is merged into."""
+    return follower_key(ticket.conversation_id, ticket.contact.phone, f"ticket:{ticket.number}")
+
+
 def first_complainant(ticket: Ticket, of: str, at: datetime, origin: str) -> Follower:
     """The citizen of `ticket` as a follower of the ticket `of`, into which it is merged."""
     return Follower(
         ticket=of,
-        key=follower_key(ticket.conversation_id, ticket.contact.phone, f"ticket:{ticket.number}"),
+        key=key_of_citizen(ticket),
         joined_at=at,
         channel=ticket.channel,
         language=ticket.language,

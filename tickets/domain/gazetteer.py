@@ -20,10 +20,14 @@ SURE = 0.75
 POINT, NUMBER, CROSSING, PLACE, ROAD = 1.0, 0.95, 0.95, 0.9, 0.7
 _CONTRADICTED = 0.5
 _COMPONENT = re.compile(r"(?<![A-Za-z])([A-Za-z]{2})\s?[-–—]?\s?(\d{4})(?!\d)")
-_BEFORE = re.compile(r"(?:no\.?|number|#|№)?\s*(\d{1,4})\s*(?:号|號)?[,，]?\s*$", re.IGNORECASE)
+_BEFORE = re.compile(r"(?:no\.?|number|#|№)?\s*(?<![\d月월:：./-])(\d{1,4})\s*(?:号|號)?[,，]?\s*$", re.IGNORECASE)
+"""Not the day of a date ("6月5号解放路") nor the minutes of a time."""
 _AFTER = re.compile(
-    r"^\s*[,，の]?\s*(?:дом|д\.|no\.?|№|#|номер)?\s*(\d{1,4})\s*(?:号|號|番地|番|호|번지|弄|$|\D)", re.IGNORECASE
+    r"^\s*[,，の]?\s*(?:дом|д\.|no\.?|№|#|номер)?\s*(\d{1,4})(?![\d:：])\s*"
+    r"(?:号(?!线)|號(?!線)|番地|番|호(?!선)|번지|弄|(?:의|에|앞|옆|の|前|旁|门|附|对|那|这|左|右|栋|幢|楼)|(?![㐀-鿿぀-ヿ가-힣]))",
+    re.IGNORECASE,
 )
+"""Where scripts have no spaces, a number is of a house only when nothing is counted: "解放路3盏灯" is not no. 3."""
 
 
 @dataclass(frozen=True)

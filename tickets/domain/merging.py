@@ -10,14 +10,15 @@ not its unit's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from tickets.domain.clocks import AcceptClass, Clock, ClockKind, ClockRules, Pause
+from tickets.domain.parts import open_parts
 from tickets.domain.people import SYSTEM
 from tickets.domain.ticket import HistoryEntry, Ticket
-from tickets.domain.vocabulary import Command, Status
+from tickets.domain.vocabulary import ANSWERED, Command, Status
 from tickets.errors import RuleForbids
 
 REDIRECTED = "redirect"
@@ -44,6 +45,19 @@ def check_merge(ticket: Ticket, head: Ticket, role: str) -> None:
     if ticket.emergency and not head.emergency:
         message = f"{ticket.number} is an emergency and {head.number} is none; merge it the other way round"
         refuse("merge_emergency", message)
+
+
+def check_parts(ticket: Ticket, head: Ticket, parts: Iterable[Ticket], role: str) -> None:
+    """Refuses to bring open parts to a ticket that is answered: nothing could quote them, and it could not be closed.
+
+    Raises:
+        RuleForbids: `merge_over_parts`.
+    """
+    waiting = open_parts(parts) if head.status in ANSWERED else []
+    if waiting:
+        named = ", ".join(f"{part.number} ({part.unit}, {part.status})" for part in waiting)
+        message = f"into: {head.number} is answered already, and the parts {named} still work; let them end first"
+        raise RuleForbids("merge_over_parts", message, status=ticket.status, command=Command.MERGE, role=role)
 
 
 def hastened(head: Ticket, merged: Ticket, now: datetime) -> Ticket:

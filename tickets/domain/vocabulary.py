@@ -131,6 +131,8 @@ class Command(StrEnum):
 FINISHED = frozenset({Status.CLOSED, Status.WITHDRAWN, Status.MERGED})
 """Statuses in which nobody owes the citizen anything on this ticket any more."""
 OPEN = frozenset(Status) - FINISHED
+ANSWERED = frozenset({Status.REPLIED, Status.REVISIT})
+"""Open, but the citizen has the answer: no unit works on it any more."""
 
 HOTLINE_UNIT = "hotline"
 """The unit of a ticket without a category: the hotline itself, which dispatches it by hand."""

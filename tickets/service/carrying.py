@@ -21,10 +21,9 @@ from tickets.domain.ticket import Ticket
 from tickets.errors import IdempotencyKeyReused, TicketChanged
 from tickets.service import families, validation
 from tickets.service.announcing import announce
+from tickets.service.placing import Placing
 from tickets.service.ports import TicketStore, TicketTransaction
 from tickets.service.receipts import TicketReceipt
-
-_ATTEMPTS = 3
 
 
 class Asked(Protocol):
@@ -45,6 +44,8 @@ class Work:
     Attributes:
         random: gives 0 to 999,999 for numbers of new sub-tickets.
         actor: the follower who acts; None for everybody else, the first complainant included.
+        placing: the city's map and duties; None: a city without a map.
+        merged: the ticket whose number was given, where it was merged into the one that is acted on.
     """
 
     transaction: TicketTransaction
@@ -55,6 +56,8 @@ class Work:
     key: str
     events: int = field(default=0)
     actor: Follower | None = None
+    placing: Placing | None = None
+    merged: Ticket | None = None
 
     def save(self, before: Ticket, after: Ticket, *, followers: list[Follower] | None = None) -> Ticket:
         """Stores a changed ticket and tells what each of its new history entries says, in their order."""
@@ -75,13 +78,14 @@ class Work:
 
 @dataclass(frozen=True)
 class Office:
-    """What the desk lends to a command: store, city, rules of clocks, the present, numbers."""
+    """What the desk lends to a command: store, city, rules of clocks, the present, numbers, and the map if any."""
 
     store: TicketStore
     catalogue: Catalogue
     rules: ClockRules
     now: datetime
     random: Callable[[], int]
+    placing: Placing | None = None
 
 
 def carry_out(
@@ -103,12 +107,7 @@ def carry_out(
         IdempotencyKeyReused: the key was used for another ticket.
         TicketChanged: somebody else was faster than the version that the caller saw.
     """
-    for _ in range(_ATTEMPTS - 1):
-        try:
-            return _attempt(office, command, kind, change, follow_merges=follow_merges)
-        except families.PartMoved:
-            continue  # nothing is stored, and the next look finds it under its new parent
-    return _attempt(office, command, kind, change, follow_merges=follow_merges)
+    return families.begun_again(lambda: _attempt(office, command, kind, change, follow_merges=follow_merges))
 
 
 def _attempt(
@@ -120,11 +119,23 @@ def _attempt(
         earlier = transaction.claim_command(kind, key, office.now)
         if earlier is not None and earlier != number:
             raise IdempotencyKeyReused()
-        ticket = (families.head if follow_merges else families.locked)(transaction, number)
+        if follow_merges:
+            asked, ticket = families.live(transaction, number)
+        else:
+            asked = ticket = families.locked(transaction, number)
         if earlier is not None:
             return TicketReceipt.of(ticket, created=False)
         expect(ticket, getattr(command, "expected_version", None))
-        work = Work(transaction, office.catalogue, office.rules, office.now, office.random, f"{kind}|{key}")
+        work = Work(
+            transaction,
+            office.catalogue,
+            office.rules,
+            office.now,
+            office.random,
+            f"{kind}|{key}",
+            placing=office.placing,
+            merged=None if asked is ticket else asked,
+        )
         after = change(work, ticket)
         transaction.complete_command(kind, key, number)
     return TicketReceipt.of(after, created=True)

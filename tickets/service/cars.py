@@ -13,8 +13,10 @@ from typing import Protocol
 from tickets.domain.cars import MOVE_CAR, TRAFFIC_POLICE, Owner, OwnerAnswer, plate_in
 from tickets.domain.clocks import ClockKind, ClockRules
 from tickets.domain.events import EventKind, TicketEvent, event_of
+from tickets.domain.masking import mask_numbers
 from tickets.domain.people import SYSTEM, Actor
 from tickets.domain.ticket import Ticket
+from tickets.domain.timing import timed
 from tickets.domain.vocabulary import HOTLINE_UNIT, Command
 from tickets.errors import RuleForbids
 from tickets.service import validation
@@ -60,7 +62,7 @@ def waiting(draft: Ticket, rules: ClockRules, now: datetime) -> Ticket:
 def asking(ticket: Ticket, owner: Owner, key: str) -> TicketEvent:
     """The event that tells the owner; it names the car and the place, nobody's number."""
     event = event_of(EventKind.CAR_OWNER_ASKED, ticket, key)
-    asked = {"plate": owner.plate, "place": ticket.place.text, "owner_language": owner.language}
+    asked = {"plate": owner.plate, "place": mask_numbers(ticket.place.text), "owner_language": owner.language}
     return replace(event, payload={**event.payload, **asked})
 
 
@@ -89,10 +91,8 @@ def answer(office: Office, command: AnswerCar) -> TicketReceipt:
         dispatched = after.moved(
             Command.DISPATCH, SYSTEM, work.now, reason="the owner does not come", details={"unit": TRAFFIC_POLICE}
         )
-        accepting = work.rules.accepting(
-            work.catalogue.accept_class_of(ticket.category), TRAFFIC_POLICE, work.now, emergency=ticket.emergency
-        )
-        return work.save(ticket, replace(dispatched, unit=TRAFFIC_POLICE).with_clocks(accepting))
+        sent = replace(dispatched, unit=TRAFFIC_POLICE, level=work.catalogue.level_of(TRAFFIC_POLICE))
+        return work.save(ticket, timed(after, sent, Command.DISPATCH, work.catalogue, work.rules, work.now))
 
     return carry_out(office, command, str(Command.ANSWER_CAR), change)
 

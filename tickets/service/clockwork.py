@@ -85,8 +85,15 @@ def scan(
             step = None if ticket is None else _deal(store, commands, ticket, found, now(), hours)
         except StoreUnavailable:
             raise
-        except TicketError as error:
-            logger.error("clock %d of ticket %s could not be dealt with: %s", found.position, found.number, error)
+        except Exception as error:  # else one clock that nobody foresaw would stop all that come after it
+            said = error if isinstance(error, TicketError) else type(error).__name__
+            logger.error(
+                "clock %d of ticket %s could not be dealt with: %s",
+                found.position,
+                found.number,
+                said,
+                exc_info=not isinstance(error, TicketError),
+            )
             store.settle_clock(found, Settling(now() + LEFT_ALONE))
             failed += 1
         else:

@@ -23,6 +23,7 @@ class FileTicket:
         nature: one of `Nature`.
         description: the matter in the citizen's words, 1 to 4,000 characters.
         category: an id of categories.csv, or None when nobody could tell (the hotline then dispatches by hand).
+        category_sure: how sure the machine was that chose the category (0 to 1); None when a person chose.
         occurred_at: when it happened, aware; None when only `occurred_text` is known.
         confidentiality: one of `Confidentiality`; with `anonymous` the contact is not stored.
         emergency: somebody or something is in danger; answered within 30 minutes, day and night.
@@ -37,6 +38,7 @@ class FileTicket:
     description: str = field(repr=False)
     conversation_id: str | None = None
     category: str | None = None
+    category_sure: float | None = None
     place: Place = NO_PLACE
     occurred_at: datetime | None = None
     occurred_text: str = field(default="", repr=False)

@@ -74,7 +74,7 @@ class TicketDesk(PartsDesk):
         self.vehicles = vehicles
 
     def _office(self) -> Office:
-        return Office(self._store, self.catalogue, self._rules, self._now(), self._random)
+        return Office(self._store, self.catalogue, self._rules, self._now(), self._random, self.placing)
 
     @property
     def outbox(self) -> OutboxStore:

@@ -31,6 +31,9 @@ _PAGE = 5000
 _OVERLAP = timedelta(minutes=2)
 """So far back a catch-up looks again: clocks of processes differ, and a filing may be committed late."""
 _REOPENABLE = timedelta(days=60)
+_COMPARED, _LOOKED_THROUGH, _ENOUGH = 60, 480, 10
+"""So many of the nearest are compared; of places with many ended matters so many are looked through, unless so many
+of the first are open: the index keeps what has ended, as it may be reopened."""
 _ENCODED_AT_ONCE = 4
 """Tickets without a vector that a search makes up for; the rest is done in the background."""
 _IDLE_SECONDS = 2.0
@@ -176,9 +179,13 @@ class DuplicateFinder:
         vector = new.vector if new.vector is not None else self._encode(new.description)
         matter = self._matter(new.description, new.category, new.place)
         metres = FAR * matter.radius_m
-        numbers = self._index.nearest(vector, matter.group, matter.spot, metres, 60)
+        numbers = self._index.nearest(vector, matter.group, matter.spot, metres, _COMPARED)
+        tickets = self._store.live(numbers)
+        if len(numbers) == _COMPARED and len(tickets) < _ENOUGH:
+            more = self._index.nearest(vector, matter.group, matter.spot, metres, _LOOKED_THROUGH)
+            tickets += self._store.live(more[_COMPARED:])
         matches = []
-        for ticket in self._store.live(numbers):
+        for ticket in tickets:
             if ticket.vector is None or ticket.nature in _UNSEEN or ticket.emergency:
                 continue
             meaning = self._cosine(vector, ticket.vector)

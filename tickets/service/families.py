@@ -6,7 +6,8 @@ therefore never wait for each other in a circle.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from tickets.domain.number import clean_number
 from tickets.domain.ticket import Ticket
@@ -16,7 +17,25 @@ from tickets.service.ports import TicketTransaction
 
 
 class PartMoved(StoreUnavailable):
-    """The part went to another ticket just now; the command is to be repeated."""
+    """A part went to another ticket just now, or tickets were merged or split; the command is to be repeated."""
+
+
+Done = TypeVar("Done")
+_ATTEMPTS = 3
+
+
+def begun_again(attempt: Callable[[], Done]) -> Done:
+    """Carries out a transaction, from its beginning again where its tickets moved meanwhile.
+
+    Raises:
+        PartMoved: they did so each time.
+    """
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            return attempt()
+        except PartMoved:
+            continue  # nothing is stored, and the next look finds them where they are now
+    return attempt()
 
 
 def number_of(text: str, field: str = "number") -> str:
@@ -49,18 +68,27 @@ def locked(transaction: TicketTransaction, number: str) -> Ticket:
     return ticket
 
 
-def head(transaction: TicketTransaction, number: str) -> Ticket:
-    """The ticket, or the live one it was merged into.
+def live(transaction: TicketTransaction, number: str) -> tuple[Ticket, Ticket]:
+    """The ticket, and the live one that it was merged into (itself, where it was not).
+
+    Which that is is read without a lock first: locked one after the other as they are found, a merged ticket and its
+    live one would be locked in the other order than by who splits them.
 
     Raises:
         TicketNotFound: there is no such ticket.
+        PartMoved: they were merged or split just now; the transaction is to be begun again.
     """
-    ticket = locked(transaction, number)
-    seen = {ticket.number}
-    while ticket.status is Status.MERGED and ticket.duplicate_of and ticket.duplicate_of not in seen:
-        seen.add(ticket.duplicate_of)
-        ticket = locked(transaction, ticket.duplicate_of)
-    return ticket
+    into = transaction.duplicate_of(number)
+    if into is None:
+        ticket = locked(transaction, number)
+        if ticket.status is Status.MERGED:
+            raise PartMoved
+        return ticket, ticket
+    found = all_locked(transaction, (number, into))
+    asked, head = found[number], found[into]
+    if asked.duplicate_of != into or asked.status is not Status.MERGED or head.status is Status.MERGED:
+        raise PartMoved
+    return asked, head
 
 
 def all_locked(transaction: TicketTransaction, numbers: Iterable[str]) -> dict[str, Ticket]:

@@ -39,15 +39,17 @@ def file_ticket(
 ) -> TicketReceipt:
     """Carries out `FileTicket`; see `TicketDesk.file`."""
     key = validation.idempotency_key(command.idempotency_key)
-    rulings = [ruling.duty for ruling in store.rulings(command.category)] if command.category else []
-    draft = _ticket(catalogue, rules, command, now, placing, rulings)
+    draft = _ticket(catalogue, rules, command, now, placing, ())  # before the write lock is taken
     owner = cars.owner_for(draft, vehicles)
-    if owner is not None:
-        draft = cars.waiting(draft, rules, now)
     with store.transaction() as transaction:
         earlier = transaction.claim_command(FILED, key, now)
         if earlier is not None:
             return TicketReceipt.of(_present(transaction, earlier), created=False)
+        rulings = [ruling.duty for ruling in transaction.rulings(draft.category)] if draft.category else []
+        if rulings:  # rare: few categories ever had a dispute about who is competent
+            draft = _ticket(catalogue, rules, command, now, placing, rulings)
+        if owner is not None:
+            draft = cars.waiting(draft, rules, now)
         ticket = add_numbered(transaction, draft, now, random)
         if ticket.emergency:  # told first: whoever reads the outbox in order hears of the danger first
             transaction.add_event(event_of(EventKind.EMERGENCY_RAISED, ticket, f"{FILED}|{key}"))
@@ -86,6 +88,7 @@ def _ticket(
         nature=nature,
         description=description,
         category=category,
+        category_sure=None if category is None else validation.share(command.category_sure, "category_sure"),
         unit=unit,
         status=Status.RECEIVED,
         confidentiality=confidentiality,

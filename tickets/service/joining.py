@@ -115,6 +115,7 @@ def first_left(work: Work, ticket: Ticket, by: Actor, text: str) -> Ticket:
     moved = ticket.moved(Command.LEAVE, by, work.now, reason=text, details={"first": True})
     inherited = replace(in_place_of_the_first(moved, heir), followers=ticket.followers - 1)
     after = work.transaction.save_ticket(ticket, inherited)
+    parting.give_contact(work, ticket, after)
     work.transaction.add_event(work.event(after, EventKind.TICKET_LEFT))
     return after
 

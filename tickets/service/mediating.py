@@ -7,15 +7,15 @@ in the ticket's history.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import NoReturn
 
 from tickets.domain import mediation as rules
 from tickets.domain import timing
 from tickets.domain.mediation import Means, Mediation, Party, Result
-from tickets.domain.parts import forbid, with_parts
+from tickets.domain.parts import DONE, forbid, with_parts
 from tickets.domain.people import Actor
 from tickets.domain.ticket import Ticket
+from tickets.domain.transitions import allowed_commands
 from tickets.domain.vocabulary import FINISHED, Command, Role, Status
 from tickets.errors import InvalidTicket
 from tickets.service import parting, validation
@@ -86,7 +86,7 @@ def transfer(office: Office, command: TransferMediation) -> TicketReceipt:
         if body is None:
             message = f"no body mediates {ticket.category} any more; see mediation.csv"
             _refuse("not_for_mediation", message, ticket, Command.TRANSFER_MEDIATION, command)
-        until = work.now + _longest(work)
+        until, _ = work.rules.end(work.rules.periods["mediation"], body.unit, work.now)
         part = parting.make_part(work, ticket, body.unit, task, command.by, until)
         details = {"unit": body.unit, "part": part.number, "until": until.isoformat()}
         moved = ticket.moved(Command.TRANSFER_MEDIATION, command.by, work.now, reason=task, details=details)
@@ -135,12 +135,17 @@ def follow(work: Work, after: Ticket) -> None:
 def _finish(work: Work, part: Ticket, body: Actor, text: str) -> None:
     """The body's part, answered with the result in its name, whatever steps of it were not reported.
 
-    Who wrote the result down stands in the parent's history.
+    A part that nobody can answer as it stands, given back or suspended, is taken back. Who wrote the result down
+    stands in the parent's history.
     """
-    for step in (Command.ACCEPT, Command.REPLY):
-        reachable = step is Command.REPLY or part.status in (Status.DISPATCHED, Status.REOPENED)
-        if reachable and part.status not in (*FINISHED, Status.REPLIED):
-            part = work.save(part, part.moved(step, body, work.now, reason=text))
+    if part.status in DONE:
+        return
+    if part.status in (Status.DISPATCHED, Status.REOPENED):
+        part = work.save(part, part.moved(Command.ACCEPT, body, work.now, reason=text))
+    if Command.REPLY in allowed_commands(part.status, body.role):
+        work.save(part, part.moved(Command.REPLY, body, work.now, reason=text))
+    else:
+        parting.take_back(work, (part,), Command.RECORD_MEDIATION)
 
 
 def _offered(ticket: Ticket, step: Command, command: Asked) -> Mediation:
@@ -148,10 +153,6 @@ def _offered(ticket: Ticket, step: Command, command: Asked) -> Mediation:
     if mediation is None or mediation.transferred:
         _refuse("no_mediation", "mediation is not offered on this ticket, or was refused", ticket, step, command)
     return mediation
-
-
-def _longest(work: Work) -> timedelta:
-    return work.rules.periods["mediation"].minutes
 
 
 def _refuse(code: str, message: str, ticket: Ticket, step: Command, command: Asked) -> NoReturn:

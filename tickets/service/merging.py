@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from tickets.domain import merging as rules
-from tickets.domain.followers import Follower, first_complainant, follower_key, is_same
+from tickets.domain.followers import Follower, first_complainant, is_same, key_of_citizen
 from tickets.domain.parts import open_parts
 from tickets.domain.people import SYSTEM, Actor
 from tickets.domain.ticket import HistoryEntry, Ticket
@@ -28,6 +28,10 @@ PART_MOVED = "move_part"
 
 def merge(office: Office, command: MergeTicket) -> TicketReceipt:
     """See `TicketDesk.merge`."""
+    return families.begun_again(lambda: _put_together(office, command))
+
+
+def _put_together(office: Office, command: MergeTicket) -> TicketReceipt:
     key, reason = validation.idempotency_key(command.idempotency_key), validation.reason(command.reason)
     number, into = families.number_of(command.number), families.number_of(command.into, "into")
     with office.store.transaction() as transaction:
@@ -47,6 +51,10 @@ def merge(office: Office, command: MergeTicket) -> TicketReceipt:
 
 def split(office: Office, command: SplitTicket) -> TicketReceipt:
     """See `TicketDesk.split`."""
+    return families.begun_again(lambda: _taken_apart(office, command))
+
+
+def _taken_apart(office: Office, command: SplitTicket) -> TicketReceipt:
     key, reason = validation.idempotency_key(command.idempotency_key), validation.reason(command.reason)
     number = families.number_of(command.number)
     with office.store.transaction() as transaction:
@@ -67,22 +75,26 @@ def _matter(transaction: TicketTransaction, number: str, into: str) -> tuple[Tic
     """The ticket, the head that `into` stands for, and all that are merged into either, locked in one order.
 
     Which these are is read first without locks, and checked again once they are locked.
+
+    Raises:
+        PartMoved: others merged or split them just now. Locking more now would be out of order.
     """
-    while True:
-        head = into
-        while (further := transaction.duplicate_of(head)) is not None:
-            head = further
-        merged = {*transaction.merged_into(number), *transaction.merged_into(head)}
-        found = families.all_locked(transaction, {number, head, *merged})
-        now_merged = {*transaction.merged_into(number), *transaction.merged_into(head)}
-        if transaction.duplicate_of(head) is None and now_merged <= set(found):
-            return found[number], found[head], found
+    head = into
+    while (further := transaction.duplicate_of(head)) is not None:
+        head = further
+    merged = {*transaction.merged_into(number), *transaction.merged_into(head)}
+    found = families.all_locked(transaction, {number, head, *merged})
+    now_merged = {*transaction.merged_into(number), *transaction.merged_into(head)}
+    if transaction.duplicate_of(head) is not None or not now_merged <= set(found):
+        raise families.PartMoved
+    return found[number], found[head], found
 
 
 def _merge(work: Work, ticket: Ticket, head: Ticket, others: Mapping[str, Ticket], by: Actor, reason: str) -> Ticket:
     transaction = work.transaction
     behind = [others[each] for each in transaction.merged_into(ticket.number)]
     parts = [part for part in transaction.children(ticket.number) if part.is_open] if ticket.part is Part.LEAD else []
+    rules.check_parts(ticket, head, parts, by.role)
     details = {"into": head.number, "parts": [each.number for each in parts]}
     moved = ticket.moved(Command.MERGE, by, work.now, reason=reason, details=details)
     people = [each for each in transaction.followers(ticket.number) if each.active]
@@ -160,8 +172,7 @@ def _take_back_people(work: Work, ticket: Ticket, head: Ticket, went_to: str) ->
         gone += left
         back += stayed
         transaction.save_follower(own.back() if stayed else replace(own, moved_to=None))
-    key = follower_key(ticket.conversation_id, ticket.contact.phone, f"ticket:{ticket.number}")
-    _, left = _end_trail(work, key, ticket.number, went_to)
+    _, left = _end_trail(work, key_of_citizen(ticket), ticket.number, went_to)
     return back, gone + left
 
 

@@ -17,7 +17,7 @@ from tickets.domain.competence import Ruling, areas_of, open_negotiation
 from tickets.domain.parts import forbid, open_parts, with_parts
 from tickets.domain.people import SYSTEM
 from tickets.domain.ticket import Ticket
-from tickets.domain.vocabulary import OPEN, Command, Role, Status
+from tickets.domain.vocabulary import ANSWERED, OPEN, Command, Role, Status
 from tickets.errors import InvalidTicket
 from tickets.service import parting, validation
 from tickets.service.carrying import Office, Work, carry_out
@@ -109,7 +109,7 @@ def rule(office: Office, command: RuleNegotiation) -> TicketReceipt:
         details = {"unit": ruling.lead_unit, "assist_units": list(ruling.assist_units), "legal_basis": basis}
         after = work.save(ticket, ticket.moved(Command.RULE, command.by, work.now, reason=reason, details=details))
         work.transaction.add_ruling(ruling)
-        return _applied(work, after, ruling) if after.status in OPEN else after
+        return _applied(work, after, ruling) if after.status in OPEN - ANSWERED else after
 
     return carry_out(office, command, Command.RULE, change)
 

@@ -28,7 +28,7 @@ MOST_UNITS = 20
 _OWN_ONLY = frozenset(
     {
         *(Command.ADD_PART, Command.WHISTLE, Command.ARRIVE, Command.MOVE_LEVEL),
-        *(Command.OFFER_MEDIATION, Command.RECORD_CONSENT),
+        *(Command.OFFER_MEDIATION, Command.RECORD_CONSENT, Command.CORRECT_CATEGORY),
     }
 )
 """Commands for which a unit must be the ticket's own."""
@@ -174,6 +174,19 @@ def follow(work: Work, before: Ticket, after: Ticket, step: Command) -> None:
             work.save(part, _reworked(work, part, after, SYSTEM, f"parent_{step}"))
     elif after.unit != before.unit:  # who leads now needs no part besides
         take_back(work, (part for part in rules.open_parts(parts) if part.unit == after.unit), step)
+
+
+def give_contact(work: Work, before: Ticket, after: Ticket) -> None:
+    """Lets the units of open parts call whoever is the ticket's citizen now, under the secrecy that he or she chose."""
+    if after.part is not Part.LEAD:
+        return
+    contact, secrecy, language = after.contact, after.confidentiality, after.language
+    if (before.contact, before.confidentiality, before.language) == (contact, secrecy, language):
+        return
+    for part in work.transaction.children(after.number):
+        if part.is_open:
+            called = replace(part, contact=contact, confidentiality=secrecy, language=language)
+            work.transaction.save_ticket(part, called)
 
 
 def take_back(work: Work, parts: Iterable[Ticket], why: Command) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from tickets.domain.clocks import Clock, ClockRules
 from tickets.domain.events import EventKind, event_of
@@ -34,7 +35,7 @@ def recompute_provisional(store: TicketStore, rules: ClockRules, now: datetime) 
     """
     moved, after = 0, ""
     while numbers := store.provisional_numbers(after, PAGE):
-        moved += sum(_recounted_one(store, number, rules, now) for number in numbers)
+        moved += sum(families.begun_again(partial(_recounted_one, store, each, rules, now)) for each in numbers)
         after = numbers[-1]
     return moved
 

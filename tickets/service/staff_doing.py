@@ -9,19 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 
+from tickets.domain.number import clean_number
 from tickets.domain.reply_audit import Gravity
 from tickets.domain.ticket import Ticket
 from tickets.domain.visibility import Viewer, may_act
 from tickets.domain.vocabulary import Command
-from tickets.errors import InvalidTicket, NotForYou, ReplyBlocked, TicketChanged
-from tickets.service import staff_fields, validation
+from tickets.errors import IdempotencyKeyReused, NotForYou, ReplyBlocked, TicketChanged
+from tickets.service import advancing, staff_fields, validation
 from tickets.service.audit import AuditedReply
 from tickets.service.call_shapes import Call, Scope
 from tickets.service.calls import BY_NAME
-from tickets.service.staff_office import StaffOffice
+from tickets.service.staff_office import StaffOffice, own_key
 from tickets.service.staff_ports import SentAudit
-
-KEY_CHARACTERS = 100
 
 
 @dataclass(frozen=True)
@@ -68,8 +67,11 @@ def do(
     call = BY_NAME[name]
     if viewer.position not in call.positions:
         raise NotForYou(f"{call.name} is not for the position {viewer.position}")
-    key = _key(viewer, call, key)
+    key = own_key(viewer, call.name, key)
     values = staff_fields.read(call, given)
+    earlier = office.store.done_with(_kinds(call), key)
+    if earlier is not None:
+        return _repeated(office, viewer, call, earlier, number, key, values, override_reason)
     ticket = office.seen(viewer, number)
     if call.scope is Scope.OWN and not may_act(viewer, ticket):
         raise NotForYou(f"the ticket is with the unit {ticket.unit}; {call.name} is for that unit and the hotline")
@@ -80,17 +82,47 @@ def do(
             raise TicketChanged.since(ticket, expected_version)
     audited = None
     if call.command is Command.REPLY:
-        audited = office.audited(ticket, str(values["reason"]))
+        audited = _audited(office, ticket, values)
         _let_pass(office, viewer, audited, override_reason, shown_in)
     receipt = call.run(
         office.desk,
         call.make(idempotency_key=key, number=ticket.number, by=viewer.actor, **(call.fixed or {}), **values),
     )
     if audited is not None:
-        override = override_reason if audited.blocked else None
-        sent = SentAudit(office.now(), viewer.id, viewer.unit, audited.language, audited.kinds, override)
-        office.store.add_audit(ticket.number, key, sent)
+        _keep(office, viewer, ticket, key, audited, override_reason)
     return Done(office.desk.get(ticket.number), bool(getattr(receipt, "created", True)), audited)
+
+
+def _repeated(
+    office: StaffOffice,
+    viewer: Viewer,
+    call: Call,
+    earlier: str,
+    number: str,
+    key: str,
+    values: Mapping[str, object],
+    override_reason: str | None,
+) -> Done:
+    """The answer to a call that was carried out before, though the ticket may be another unit's by now."""
+    if clean_number(number) != earlier:
+        raise IdempotencyKeyReused
+    ticket, audited = office.desk.get(earlier), None
+    if call.command is Command.REPLY:  # a crash may have come between the reply and the note of its audit
+        audited = _audited(office, ticket, values)
+        _keep(office, viewer, ticket, key, audited, override_reason)
+    return Done(ticket, False, audited)
+
+
+def _audited(office: StaffOffice, ticket: Ticket, values: Mapping[str, object]) -> AuditedReply:
+    return office.audited(ticket, str(values["reason"]), staff_fields.quoted(values))
+
+
+def _keep(
+    office: StaffOffice, viewer: Viewer, ticket: Ticket, key: str, audited: AuditedReply, override_reason: str | None
+) -> None:
+    override = override_reason if audited.blocked else None
+    sent = SentAudit(office.now(), viewer.id, viewer.unit, audited.language, audited.kinds, override)
+    office.store.add_audit(ticket.number, key, sent)
 
 
 def _let_pass(
@@ -106,13 +138,9 @@ def _let_pass(
     validation.reason(override_reason)
 
 
-def _key(viewer: Viewer, call: Call, key: str) -> str:
-    """The key within this person and call, so that two people never share one."""
-    if len(key) > KEY_CHARACTERS:
-        raise InvalidTicket(
-            "idempotency_key_too_long", "idempotency_key", f"an idempotency key has at most {KEY_CHARACTERS} characters"
-        )
-    return f"staff:{viewer.id}:{call.name}:{validation.idempotency_key(key)}"
+def _kinds(call: Call) -> tuple[str, ...]:
+    """What the desk may have noted the call as: a step of the table, or the command by its own name."""
+    return (advancing.KIND, str(call.command or call.name))
 
 
 def _names(call: Call) -> frozenset[str]:

@@ -15,6 +15,7 @@ from tickets.service.call_shapes import Call, Field, Kind
 
 _MOST_WORDS = 50
 _LARGEST = 1_000_000
+_YEARS = (1900, 2200)
 
 
 def read(call: Call, given: Mapping[str, object]) -> dict[str, object]:
@@ -38,6 +39,12 @@ def read(call: Call, given: Mapping[str, object]) -> dict[str, object]:
     return found
 
 
+def quoted(values: Mapping[str, object]) -> tuple[str, ...]:
+    """The lead's own wording of parts' answers among the fields of a reply."""
+    quotes = values.get("quotes")
+    return tuple(str(one) for one in quotes.values()) if isinstance(quotes, Mapping) else ()
+
+
 def read_one(field: Field, value: object) -> object:
     """One value. Raises InvalidTicket."""
     if field.kind is Kind.BOOLEAN:
@@ -52,6 +59,8 @@ def read_one(field: Field, value: object) -> object:
     if field.kind is Kind.TABLE:
         if not isinstance(value, Mapping) or not all(isinstance(one, str) for one in value.values()):
             _wrong(field, "a table of texts")
+        if len(value) > _MOST_WORDS or any(len(one) > field.most for one in value.values()):
+            _wrong(field, f"at most {_MOST_WORDS} texts of at most {field.most:,} characters")
         return dict(value)
     if not isinstance(value, str):
         _wrong(field, "a text")
@@ -70,6 +79,8 @@ def _moment(field: Field, value: str) -> datetime:
         at = datetime.fromisoformat(value)
     except ValueError:
         _wrong(field, "a time in ISO 8601, such as 2026-12-01T18:00+08:00")
+    if not _YEARS[0] <= at.year < _YEARS[1]:
+        _wrong(field, f"a time from {_YEARS[0]} on and before {_YEARS[1]}")
     if len(value) == len("2026-12-01"):
         at = at.replace(hour=23, minute=59)
     return (at if at.tzinfo else at.replace(tzinfo=LOCAL_ZONE)).astimezone(UTC)

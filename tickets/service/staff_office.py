@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tickets.domain.figures import UnitCounts
+from tickets.domain.masking import mask_numbers
 from tickets.domain.number import clean_number
 from tickets.domain.reply_audit import Matter
 from tickets.domain.ticket import Ticket
@@ -26,6 +27,7 @@ from tickets.service.ports import CategoryClassifier, TicketFilter, UnitNotice
 from tickets.service.records import record
 from tickets.service.staff_ports import Access, AccessFilter, Found, Sight, StaffFilter, StaffNote, StaffStore
 
+KEY_CHARACTERS = 100
 MOST_LISTED = 200
 MOST_DAYS = 400
 _PAGE = 200
@@ -54,22 +56,19 @@ class StaffOffice:
     def page(self, viewer: Viewer, filters: StaffFilter) -> tuple[list[dict[str, object]], Found | None]:
         """A page of what `viewer` may see, and where the next page starts.
 
-        A search by telephone is written down. Without `filed_from`, a text is searched in the last 180 days.
+        A search by telephone, also by one within a text, is written down. Without `filed_from`, a text is searched in
+        the last 180 days.
 
         Raises:
             InvalidTicket: the limit or the order cannot be used.
+            NotForYou: somebody of a unit searches by telephone.
         """
         self.require(viewer, "list")
         if not 1 <= filters.limit <= MOST_LISTED:
             raise InvalidTicket("limit_out_of_range", "limit", f"limit must be 1 to {MOST_LISTED}")
         if filters.order not in ("filed", "due"):
             raise InvalidTicket("order_unknown", "order", "order must be filed or due")
-        if filters.phone is not None:
-            if not viewer.of_hotline:
-                raise NotForYou("only the hotline searches by telephone; a unit searches by number or text")
-            self._log(viewer, "phone_search", None, "searched by telephone")
-        if filters.text is not None and filters.filed_from is None:
-            filters = replace(filters, filed_from=self.now() - _TEXT_DAYS)
+        filters = self._searching(viewer, filters)
         found = self.store.search(self._scoped(viewer, filters), self.now())
         tickets = self._tickets(found)
         rows = [staff_views.brief(one, viewer, self.desk.catalogue) for one in tickets]
@@ -134,21 +133,23 @@ class StaffOffice:
         self.require(viewer, "note")
         ticket = self.seen(viewer, number)
         note = StaffNote(self.now(), viewer.actor, validation.supplement(text))
-        return self.store.add_note(ticket.number, validation.idempotency_key(key), note)
+        return self.store.add_note(ticket.number, own_key(viewer, "note", key), note)
 
-    def audit(self, viewer: Viewer, number: str, reply: str) -> AuditedReply:
+    def audit(self, viewer: Viewer, number: str, reply: str, quotes: Sequence[str] = ()) -> AuditedReply:
         """What is wrong with a reply, before it is sent."""
         self.require(viewer, "audit")
-        return self.audited(self.seen(viewer, number), reply)
+        return self.audited(self.seen(viewer, number), reply, quotes)
 
-    def audited(self, ticket: Ticket, reply: str) -> AuditedReply:
+    def audited(self, ticket: Ticket, reply: str, quotes: Sequence[str] = ()) -> AuditedReply:
+        """What is wrong with a reply and the lead's own wording of what parts answered, which goes out below it."""
         people = [ticket.contact, *self.store.followers(ticket.number)]
         matter = Matter(
             ticket.description,
             tuple(one.name for one in people if one.name),
             tuple(one.phone for one in people if one.phone),
         )
-        return self.auditor.audit(validation.reason(reply), matter, ticket.language, self.now())
+        text = "\n".join((validation.reason(reply), *quotes))
+        return self.auditor.audit(text, matter, ticket.language, self.now())
 
     def export(self, viewer: Viewer, filters: StaffFilter, purpose: str | None = None) -> Iterator[dict[str, object]]:
         """All that match and may be seen, as flat rows, page by page; masked without a purpose.
@@ -159,6 +160,7 @@ class StaffOffice:
         cause = _purpose(purpose) if purpose is not None else None
         if cause is not None and viewer.position not in LEADERS:
             raise NotForYou("only leaders of the hotline export in clear")
+        filters = self._searching(viewer, filters)
         return self._rows(viewer, replace(self._scoped(viewer, filters), limit=_PAGE, after=None), cause)
 
     def figures(self, viewer: Viewer, since: datetime, until: datetime, unit: str | None = None) -> list[UnitCounts]:
@@ -226,6 +228,16 @@ class StaffOffice:
         self.store.close()
         self.desk.close()
 
+    def _searching(self, viewer: Viewer, filters: StaffFilter) -> StaffFilter:
+        """The filters with what a search adds to them, once it is written down who looks for a telephone."""
+        if filters.phone is not None or (filters.text is not None and mask_numbers(filters.text) != filters.text):
+            if not viewer.of_hotline:
+                raise NotForYou("only the hotline searches by telephone; a unit searches by number or words")
+            self._log(viewer, "phone_search", None, "searched by telephone")
+        if filters.text is not None and filters.filed_from is None:
+            return replace(filters, filed_from=self.now() - _TEXT_DAYS)
+        return filters
+
     def _scoped(self, viewer: Viewer, filters: StaffFilter) -> StaffFilter:
         if viewer.of_hotline:
             return filters
@@ -254,6 +266,15 @@ class StaffOffice:
 
     def _log(self, viewer: Viewer, deed: str, ticket: str | None, purpose: str) -> None:
         self.store.log_access([_access(viewer, deed, ticket, purpose, self.now())])
+
+
+def own_key(viewer: Viewer, deed: str, key: str) -> str:
+    """The key within this person and deed, so that two people never share one. Raises InvalidTicket."""
+    if len(key) > KEY_CHARACTERS:
+        raise InvalidTicket(
+            "idempotency_key_too_long", "idempotency_key", f"an idempotency key has at most {KEY_CHARACTERS} characters"
+        )
+    return f"staff:{viewer.id}:{deed}:{validation.idempotency_key(key)}"
 
 
 def _access(viewer: Viewer, deed: str, ticket: str | None, purpose: str, at: datetime) -> Access:

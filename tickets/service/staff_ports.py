@@ -138,6 +138,10 @@ class StaffStore(Protocol):
         """Names and telephones of the complainants beyond the first who have not left."""
         ...
 
+    def done_with(self, kinds: Sequence[str], key: str) -> str | None:
+        """The number of the ticket that a command of one of these kinds was carried out on with this key."""
+        ...
+
     def add_note(self, number: str, key: str, note: StaffNote) -> bool:
         """False when a note with this key is there already."""
         ...

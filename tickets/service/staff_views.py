@@ -5,17 +5,20 @@ Plain JSON with times in the city's zone. Who is shown what is decided by `ticke
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from tickets.domain.city import Catalogue
 from tickets.domain.masking import mask_name
+from tickets.domain.number import clean_number
 from tickets.domain.ticket import HistoryEntry, Ticket
 from tickets.domain.views import local_iso
 from tickets.domain.visibility import Viewer, contact_known_to, shown_contact, shown_text
 from tickets.service.staff_ports import SentAudit, StaffNote
 
 _PERSONS = frozenset({"person", "name", "contact_name"})
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T[0-9:.+Z-]*)?\Z", re.ASCII)
 _EXCERPT = 120
 
 
@@ -119,7 +122,7 @@ def whole(
                 "at": local_iso(audit.at),
                 "by": audit.person,
                 "kinds": list(audit.kinds),
-                "override_reason": audit.override_reason,
+                "override_reason": hide(audit.override_reason) if audit.override_reason else None,
             }
             for audit in audits
         ],
@@ -139,7 +142,12 @@ class _Hiding:
         return shown_text(text, self._viewer, self._ticket, revealed=self.revealed, names=self._names)
 
     def detail(self, name: str, value: object) -> object:
-        if not isinstance(value, str):
+        """A detail of a step, at any depth; numbers of tickets and moments are no secret."""
+        if isinstance(value, Mapping):
+            return {key: self.detail(str(key), one) for key, one in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.detail(name, one) for one in value]
+        if not isinstance(value, str) or clean_number(value) == value or _MOMENT.match(value):
             return value
         return mask_name(value) if name in _PERSONS and not self.revealed else self(value)
 

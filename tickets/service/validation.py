@@ -139,6 +139,12 @@ def score(value: int | None) -> int | None:
     return value
 
 
+def share(value: float | None, field: str) -> float | None:
+    if value is not None and not 0.0 <= value <= 1.0:
+        raise InvalidTicket(f"{field}_out_of_range", field, f"{field} is a number from 0 to 1")
+    return value
+
+
 def _text(text: str, field: str, maximum: int, *, required: bool = True) -> str:
     cleaned = clean_text(text)
     if required and not cleaned:

@@ -12,12 +12,12 @@ from language.normalize import split_words
 
 _NAMES: Mapping[str, Sequence[str]] = {
     "zh": split_words("零 幺 二 三 四 五 六 七 八 九"),
-    "ja": split_words("ゼロ いち に さん よん ご ろく なな はち きゅう"),
+    "ja": split_words("ゼロ いち にー さん よん ごー ろく なな はち きゅう"),  # two and five as long as the others
     "ko": split_words("공 일 이 삼 사 오 육 칠 팔 구"),
     "en": split_words("zero one two three four five six seven eight nine"),
     "ru": split_words("ноль один два три четыре пять шесть семь восемь девять"),
 }
-_BETWEEN = {"zh": "", "ja": "、", "ko": " ", "en": " ", "ru": " "}
+_BETWEEN = {"zh": "", "ja": "", "ko": " ", "en": " ", "ru": " "}
 _PAUSE = {"zh": "，", "ja": "。", "ko": ", ", "en": ", ", "ru": ", "}
 _PLUS = {"zh": "加", "ja": "プラス", "ko": "플러스", "en": "plus", "ru": "плюс"}
 _YI = "一"

@@ -16,13 +16,13 @@ from voice.audio.frames import FRAME_SECONDS, AudioFrame
 from voice.background import background_pool
 from voice.errors_speech import NothingSpeaks
 from voice.ports_speech import Sound
-from voice.speakable.digits import ticket_number, ticket_number_end
+from voice.speakable.digits import digits, ticket_number, ticket_number_end
 from voice.speakable.rules import speakable
 from voice.tts.chain import Spoken, VoiceChain
 from voice.tts.clauses import clauses
 
 _PAUSE_SECONDS = 0.22
-_AHEAD = 2
+_AT_ONCE, _MOST_AHEAD = 2, 6  # clauses being made; clauses made or being made that are not said yet
 _TICKET_NUMBER = re.compile(r"(?<!\d)\d{14}(?!\d)")
 
 
@@ -36,15 +36,21 @@ class ClauseHeard:
 
 
 def pieces(clause: str, language: str) -> list[str]:
-    """A clause, cut within a ticket's number: up to the day it was spoken before, and is on the line at once."""
+    """A clause, cut within a ticket's number.
+
+    Up to the day it was spoken before on that day, and is on the line at once. The rest is cut into its two groups of
+    three digits: each is made sooner than both, and there are only a thousand of either (`render.number_pieces`).
+    """
     found = _TICKET_NUMBER.search(clause)
     if found is None:
         return [clause]
     said, number = speakable(clause, language), ticket_number(found[0], language)
     if number not in said:
         return [clause]
-    at = said.index(number) + len(number) - len(ticket_number_end(found[0], language))
-    return [said[:at].rstrip(), said[at:]]
+    end = said.index(number) + len(number)
+    at = end - len(ticket_number_end(found[0], language))
+    last = end - len(digits(found[0][-3:], language))
+    return [said[:at].rstrip(), said[at:last].rstrip(), said[last:]]
 
 
 class Saying:
@@ -69,14 +75,15 @@ class Saying:
         at_seconds = 0.0
         try:
             while waiting or coming:
-                while waiting and len(coming) < _AHEAD:
-                    coming.append(loop.run_in_executor(self._pool, self._chain.speak, waiting.pop(0), self.language))
+                self._make(loop, waiting, coming)
                 spoken = await coming.pop(0)
                 begin = at_seconds
                 for frame in frames_of(spoken.sound, at_seconds):
                     at_seconds = frame.ends_at_seconds
                     if not self.clauses or self.clauses[-1].spoken is not spoken:
                         self.clauses.append(ClauseHeard(spoken, begin, begin + spoken.sound.duration_seconds))
+                    if spoken.how != "fresh":  # what was there at once makes room for what must be made
+                        self._make(loop, waiting, coming)
                     yield frame
                 if waiting or coming:
                     for frame in frames_of(_silence(spoken.sound.sample_rate_hz), at_seconds):
@@ -86,6 +93,11 @@ class Saying:
             for future in coming:
                 future.cancel()
                 future.add_done_callback(_forget)
+
+    def _make(self, loop: asyncio.AbstractEventLoop, waiting: list[str], coming: list[asyncio.Future[Spoken]]) -> None:
+        """Has the next clauses made, a few at once and not too far ahead."""
+        while waiting and len(coming) < _MOST_AHEAD and sum(not one.done() for one in coming) < _AT_ONCE:
+            coming.append(loop.run_in_executor(self._pool, self._chain.speak, waiting.pop(0), self.language))
 
     def said_after(self, played_seconds: float) -> str:
         """What the caller has heard to the end when the sound stopped after so many seconds."""

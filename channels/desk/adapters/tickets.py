@@ -115,7 +115,13 @@ class DeskTickets:
         return await self._run(conclude)
 
     async def callback_phone(self, number: str) -> str | None:
-        return await self._run(lambda desk: desk.get(number).contact.phone)
+        def look_up(desk: TicketDesk) -> str | None:
+            ticket = desk.get(number)
+            if not (ticket.callback or ticket.status is Status.REVISIT):
+                raise NoSuchTicket  # nobody waits for a call on it; its telephone is revealed for a purpose only
+            return ticket.contact.phone
+
+        return await self._run(look_up)
 
     async def close(self) -> None:
         await self._threads.close()

@@ -14,6 +14,9 @@ export const VIEWS = [
   ['admin', 'shift_leader'],
 ];
 
+/** Whether somebody of a unit other than the hotline has this view: call-backs are the hotline's. */
+export const forUnit = (view, me) => view !== 'callbacks' || me?.unit === 'hotline' || me?.role === 'administrator';
+
 /** The parts of the administration: [part, least role]. */
 export const PARTS = [
   ['modes', 'shift_leader'],

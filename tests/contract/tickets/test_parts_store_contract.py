@@ -35,6 +35,7 @@ from tickets.domain.followers import Follower
 from tickets.domain.people import Contact
 from tickets.domain.vocabulary import Confidentiality, Status
 from tickets.errors import RuleForbids, TicketError
+from tickets.service.commands import UrgeTicket
 from tickets.service.outbox import relay
 from tickets.service.parts_commands import AddParts, ReworkPart
 from tickets.service.ports import TicketStore
@@ -263,3 +264,22 @@ def test_merging_and_working_on_parts_at_once_loses_nothing(store: TicketStore) 
         after = tickets.get(part)
         assert after.status is Status.REPLIED and after.parent in (one, other)
         assert (tickets.get(other).status, tickets.get(one).followers) == (Status.MERGED, 1)
+
+
+def test_an_urging_by_the_old_number_and_a_split_at_the_same_moment_never_wait_in_a_circle(store: TicketStore) -> None:
+    tickets = city_desk(store)
+    for round_ in range(5):
+        one, other = filed(tickets, f"a{round_}"), filed(tickets, f"b{round_}")
+        merge(tickets, other, one)
+        start = threading.Barrier(2)
+
+        def attempt(act: int, other: str = other, start: threading.Barrier = start) -> str:
+            start.wait(5)
+            if act:
+                return str(split(tickets, other).status)
+            return tickets.urge(UrgeTicket(idempotency_key=f"u{other}", number=other)).number
+
+        with ThreadPoolExecutor(2) as pool:
+            urged, status = pool.map(attempt, range(2))
+        assert status == "received" and urged in (one, other)
+        assert [tickets.get(number).urged for number in (one, other)] == [int(urged == one), int(urged == other)]

@@ -14,6 +14,7 @@ import pytest
 from aiohttp import web
 
 from channels.handoff.signing import check
+from channels.sms.ports import Sms
 from tests.integration.channels.databases import fresh_database
 from tests.integration.channels.gateways import (
     INTERNAL_TOKEN,
@@ -276,9 +277,9 @@ async def test_a_text_message_that_is_not_taken_waits_and_is_not_claimed(tmp_pat
         assert (await ask(gateway, "POST", "sms", **wish))["sent"] is False
         phone = gateway.gateway.phone
         assert phone is not None and phone.sms is not None
-        assert await phone.sms.waiting.take(datetime.now(UTC)) == []  # it rests
+        assert await phone.sms.waiting.take(datetime.now(UTC)) is None  # it rests
         due = await phone.sms.waiting.take(datetime.now(UTC) + timedelta(seconds=60))
-        assert [(sms.id, attempts) for sms, attempts in due] == [("news:1", 1)]
+        assert due is not None and (due[0].id, due[1]) == ("news:1", 1)
         phone.sms.clock = lambda: datetime.now(UTC) + timedelta(seconds=120)
         await phone.sms.sweep()
         assert len(got) == 2 and got[0]["id"] == got[1]["id"] and await phone.sms.waiting.was_sent("news:1")
@@ -293,7 +294,33 @@ async def test_what_the_provider_refuses_is_given_up(tmp_path: Path) -> None:
         assert (await ask(gateway, "POST", "sms", **wish))["sent"] is False
         phone = gateway.gateway.phone
         assert phone is not None and phone.sms is not None
-        assert await phone.sms.waiting.take(datetime.now(UTC) + timedelta(days=2)) == [] and len(got) == 1
+        assert await phone.sms.waiting.take(datetime.now(UTC) + timedelta(days=2)) is None and len(got) == 1
+
+
+async def test_while_one_text_message_is_on_its_way_slowly_the_others_are_nobodys(
+    tmp_path: Path, database: str
+) -> None:
+    async with provider([503]) as (url, _), running(
+        tmp_path, database, SMS_URL=url, SMS_SECRET="shared"
+    ) as (gateway, _):  # fmt: skip
+        phone = gateway.gateway.phone
+        assert phone is not None and phone.sms is not None
+        for name in ("news:1", "news:2"):
+            await phone.sms.waiting.put(Sms(name, NUMBER, "en", "text"), datetime.now(UTC) + timedelta(hours=1))
+        phone.sms.clock = lambda: datetime.now(UTC) + timedelta(hours=2)
+        waiting, free = phone.sms.waiting, []
+
+        class Slow:
+            async def send(self, sms: Sms) -> None:
+                # Another process finds what is not being sent, and nothing that is.
+                free.append((sms.id, await waiting.take(datetime.now(UTC) + timedelta(hours=2))))
+
+            async def aclose(self) -> None: ...
+
+        phone.sms.sender = Slow()
+        await phone.sms.sweep()
+        [(first, other)] = free
+        assert other is not None and {first, other[0].id} == {"news:1", "news:2"}
 
 
 async def test_without_a_provider_nothing_is_sent_or_claimed(tmp_path: Path) -> None:

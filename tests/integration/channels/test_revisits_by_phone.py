@@ -10,6 +10,7 @@ import pytest
 from channels.desk.adapters.tickets import DeskTickets
 from channels.desk.errors import TicketRefused
 from channels.desk.ports import RevisitAnswers
+from channels.errors import TicketNotFound
 from tests.unit.tickets.ticket_samples import PHONE, advance_command, file_command
 from tickets.bootstrap import open_tickets
 from tickets.config import TicketsConfig
@@ -47,6 +48,17 @@ async def test_only_callers_who_can_be_called_are_listed_and_masked(config: Tick
     assert listed["note"] == "The lamp is repaired" and listed["due_at"]
     assert PHONE not in str(listed)
     assert await work.callback_phone(number) == PHONE
+    await work.close()
+
+
+async def test_a_telephone_is_given_for_a_call_that_is_due_and_for_no_other_ticket(
+    config: TicketsConfig, desk: TicketDesk
+) -> None:
+    wanted = desk.file(file_command("call me", callback=True)).number
+    other, work = desk.file(file_command("another")).number, DeskTickets(config)
+    assert await work.callback_phone(wanted) == PHONE
+    with pytest.raises(TicketNotFound):
+        await work.callback_phone(other)
     await work.close()
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -25,6 +27,14 @@ Change = Callable[[Path], None]
 def city(tmp_path: Path) -> Path:
     shutil.copytree(CITY, tmp_path / "city")
     return tmp_path / "city"
+
+
+def test_the_script_still_gives_the_map_as_it_is_shipped(tmp_path: Path) -> None:
+    script = CITY.parents[1] / "scripts" / "make_demo_city.py"
+    subprocess.run([sys.executable, script, "--out", tmp_path], check=True, timeout=60)
+    made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert sorted(made) == ["area_units.csv", "components.csv", "gazetteer.csv", "grid.geojson", "roads.geojson"]
+    assert [name for name, content in made.items() if content != (CITY / name).read_bytes()] == []
 
 
 def row(file: str, identifier: str, **values: str) -> Change:

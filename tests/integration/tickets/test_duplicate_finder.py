@@ -107,6 +107,22 @@ def test_a_ticket_that_is_reopened_is_found_again(desk: TicketDesk, finder: Dupl
     assert found(finder) == [number]
 
 
+def test_an_open_ticket_is_found_behind_many_that_ended_with_the_same_words(
+    desk: TicketDesk, finder: DuplicateFinder
+) -> None:
+    still_open = file(desk, "路灯坏了，晚上黑", "解放路16号")
+    vector = ENCODER.encode([WORDS])[0]
+    for at in range(70):
+        number = file(desk, idempotency_key=f"ended {at}")
+        for command in ("reply", "close"):
+            key = f"{number} {command}"
+            desk.advance(AdvanceTicket(idempotency_key=key, number=number, command=command, by=AGENT, reason="修好了"))
+    while finder.catch_up(99):
+        pass
+    matches = finder.find(NewMatter(WORDS, "street_light", Place("解放路15号"), "c2", vector))
+    assert [match.ticket.number for match in matches] == [still_open]
+
+
 def test_several_processes_keep_one_vector_each_ticket_and_a_new_one_reads_it(
     config: TicketsConfig, desk: TicketDesk, finder: DuplicateFinder
 ) -> None:

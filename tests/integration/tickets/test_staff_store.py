@@ -22,13 +22,16 @@ from tickets.adapters.sql_store import SqlTicketStore
 from tickets.domain.people import Actor, Contact
 from tickets.domain.visibility import Position, Viewer
 from tickets.domain.vocabulary import Role
-from tickets.errors import InvalidTicket, NotForYou, TicketNotFound
+from tickets.errors import IdempotencyKeyReused, InvalidTicket, NotForYou, ReplyBlocked, TicketNotFound
+from tickets.service import staff_city
 from tickets.service.audit import ReplyAuditor
 from tickets.service.commands import RateTicket
 from tickets.service.parts_commands import AddParts
+from tickets.service.ports import Candidate, EvidenceExample, EvidenceWord, Suggestion
 from tickets.service.staff_doing import do
 from tickets.service.staff_office import StaffOffice
 from tickets.service.staff_ports import Access, AccessFilter, SentAudit, Sight, StaffFilter, StaffNote
+from tickets.service.staff_views import whole
 
 LIGHT, WATER = "urban_management", "water_company"
 AGENT = Viewer("li", "Li", Position.AGENT)
@@ -189,3 +192,121 @@ def test_an_export_walks_all_pages_in_order(office: StaffOffice) -> None:
         staff_office._PAGE = before
     assert len({row["number"] for row in rows}) == 7
     assert [row["filed_at"] for row in rows] == sorted((row["filed_at"] for row in rows), reverse=True)
+
+
+UNIT_CHIEF = Viewer("zhang", "Zhang", Position.UNIT_LEADER, LIGHT, rank=2)
+
+
+def test_a_unit_finds_nobody_by_telephone_in_an_export_or_a_text_either(office: StaffOffice) -> None:
+    file(
+        office,
+        "a",
+        contact=Contact("王", "13812345678"),
+        description="请打 138 1234 5678",
+        confidentiality="unit_hidden",
+    )
+    by_phone, by_text = StaffFilter(phone="13812345678"), StaffFilter(text="138 1234 5678")
+    for filters in (by_phone, by_text):
+        with pytest.raises(NotForYou):
+            office.page(UNIT_CHIEF, filters)
+        with pytest.raises(NotForYou):
+            list(office.export(UNIT_CHIEF, filters))
+    assert office.store.accesses(AccessFilter()) == []
+    assert len(list(office.export(CHIEF, by_phone))) == 1 and len(office.page(AGENT, by_text)[0]) == 1
+    assert [(line.person, line.deed) for _, line in office.store.accesses(AccessFilter())] == [
+        ("li", "phone_search"),
+        ("chief", "phone_search"),
+    ]
+
+
+def test_a_command_whose_answer_was_lost_may_be_repeated_though_the_ticket_has_moved_on(office: StaffOffice) -> None:
+    number = file(office, "a")
+    unit = Viewer("zhang", "Zhang", Position.UNIT, LIGHT)
+    asked = {"category": "water_supply", "reason": "no lamp"}
+    first = do(office, unit, "correct_category", number, asked, key="k", expected_version=1)
+    do(office, AGENT, "dispatch", number, {"unit": WATER, "reason": "theirs"}, key="d")
+    with pytest.raises(TicketNotFound):
+        office.show(unit, number)
+    again = do(office, unit, "correct_category", number, asked, key="k", expected_version=1)
+    assert (first.created, again.created, again.ticket.unit) == (True, False, WATER)
+    other = file(office, "b")
+    with pytest.raises(IdempotencyKeyReused):
+        do(office, unit, "correct_category", other, asked, key="k")
+
+
+def test_the_audit_of_a_reply_that_a_crash_left_out_is_noted_by_the_repeat(office: StaffOffice) -> None:
+    number = file(office, "a")
+    office.desk.advance(advance_command(number, "accept"))
+    given, noting = {"reason": "路灯已于11月25日修复。"}, office.store.add_audit
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(office.store, "add_audit", _crash)
+        with pytest.raises(ConnectionError):
+            do(office, UNIT_CHIEF, "reply", number, given, key="k", expected_version=2)
+    assert office.store.add_audit == noting and office.store.audits(number) == []
+    assert not do(office, UNIT_CHIEF, "reply", number, given, key="k", expected_version=2).created
+    assert len(office.store.audits(number)) == 1
+
+
+def test_the_leads_own_wording_of_a_parts_answer_is_audited_like_its_reply(office: StaffOffice) -> None:
+    number = file(office, "a")
+    office.desk.advance(advance_command(number, "dispatch"))
+    by = Actor(Role.AGENT, "li")
+    office.desk.add_parts(AddParts(idempotency_key="p", number=number, units=(WATER,), by=by, reason="help"))
+    (part,) = numbers(office, StaffFilter(parent=number))
+    for one in (part, number):
+        office.desk.advance(advance_command(one, "accept"))
+    office.desk.advance(advance_command(part, "reply", reason="水管已于11月25日修复。"))
+    given = {"reason": "路灯已于11月25日修复。", "quotes": {part: "已与邻居 13912345678 联系并于11月25日修复。"}}
+    lead = Viewer("zhang", "Zhang", Position.UNIT, LIGHT)
+    found = office.audit(lead, number, str(given["reason"]), tuple(given["quotes"].values()))  # type: ignore[attr-defined]
+    assert found.blocked
+    with pytest.raises(ReplyBlocked):
+        do(office, lead, "reply", number, given, key="k")
+    with pytest.raises(InvalidTicket, match="quotes"):
+        do(office, lead, "reply", number, {**given, "quotes": {part: "长" * 4001}}, key="k")
+
+
+def test_a_key_of_a_note_belongs_to_one_person(office: StaffOffice) -> None:
+    number = file(office, "a")
+    assert office.note(AGENT, number, "the caller is deaf", "1") and not office.note(AGENT, number, "x", "1")
+    assert office.note(CHIEF, number, "write to him instead", "1")
+    assert [note.text for note in office.store.notes(number)] == ["the caller is deaf", "write to him instead"]
+
+
+def test_nested_details_and_reasons_of_audits_are_masked_too(office: StaffOffice) -> None:
+    number = file(office, "a")
+    ticket = office.desk.get(number)
+    step = replace(ticket.history[-1], details={"parts": [{"unit": WATER, "reply": "王小明 13812345678"}]})
+    audit = SentAudit(NOON, "chief", LIGHT, "zh", ("personal_data",), "王小明要求留13812345678")
+    shown = whole(replace(ticket, history=(step,)), AGENT, office.desk.catalogue, revealed=False, audits=[audit])
+    assert "13812345678" not in str(shown) and "王小明" not in str(shown)
+    plain = {"into": "20261125000017", "until": "2026-12-01T18:00:00+00:00", "parts": {WATER: "20261125000025"}}
+    step = replace(step, details=plain)
+    shown = whole(replace(ticket, history=(step,)), AGENT, office.desk.catalogue, revealed=False)
+    assert plain == shown["course"][0]["details"]  # type: ignore[index]
+
+
+class Suggesting:
+    """Suggests one category, and says what it was asked."""
+
+    asked = ""
+
+    def suggest_with_evidence(self, text: str) -> Suggestion:
+        self.asked = text
+        one = Candidate("street_light", LIGHT, 0.9, True)
+        words = (EvidenceWord(text[:4], 0, 4, 0.5),)
+        return Suggestion((one,), True, 0.5, words, (EvidenceExample("李四家的灯", "zh", "street_light", 0.8),))
+
+
+def test_evidence_holds_no_piece_of_a_name_and_no_other_citizens_text_for_a_unit(office: StaffOffice) -> None:
+    number = file(office, "a", description="王小明说路灯坏了，电话13812345678")
+    found = Suggesting()
+    office._classifier = found  # type: ignore[assignment]
+    shown = staff_city.evidence(office, UNIT_CHIEF, number)
+    assert "王" not in found.asked and "13812345678" not in found.asked and "路灯坏了" in found.asked
+    assert shown["nearest"] == [] and shown["words"] == [{"text": "***说", "weight": 0.5}]
+    assert len(staff_city.evidence(office, AGENT, number)["nearest"]) == 1  # type: ignore[arg-type]
+
+
+def _crash(*_: object) -> bool:
+    raise ConnectionError

@@ -21,6 +21,7 @@ def test_one_sentence_fills_as_many_slots_as_it_holds_and_only_the_rest_is_asked
     stored = talk.office.desk.get(ticket["number"])
     assert (stored.category, stored.place.text, stored.contact.phone) == ("street_light", "解放路15号", "13800138000")
     assert stored.occurred_at is not None and stored.contact.name == "张伟"
+    assert stored.category_sure == 0.9  # nobody was asked
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -34,6 +35,7 @@ def test_a_whole_complaint_is_asked_read_back_and_filed_in_every_language(langua
     (ticket,) = talk.office.tickets()
     assert ticket.language == language and ticket.contact.name == SENTENCES[language]["contact_name"]
     assert ticket.description == SENTENCES[language]["description"] and not ticket.place.unclear
+    assert ticket.category and ticket.category_sure is None  # the citizen chose
     assert ticket.confidentiality == "public" and ticket.number in said[0].text
     assert talk.form is None and talk.slots["description"] is None
 

@@ -113,6 +113,21 @@ def test_yes_and_no_alone_answer_what_was_asked() -> None:
     assert ratings(talk, number) == [(True, None), (None, False)]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_how_many_days_it_took_is_no_good_mark(language: str) -> None:
+    talk, number, _ = opened(language)
+    talk.press(f'/revisit{{"ticket_number":"{number}","solved":"no"}}')
+    took = {
+        "zh": "等了5天才来，灯还是不亮",
+        "en": "it took 5 days and it's still dark",
+        "ja": "5日待ったのに、まだ直っていません",
+        "ko": "5일 기다렸는데 아직 그대로예요",
+        "ru": "ждали 5 дней, и до сих пор не горит",
+    }
+    talk.say(took[language])
+    assert ratings(talk, number)[-1] == (None, False)
+
+
 def test_satisfied_first_leaves_solved_to_be_asked() -> None:
     talk, number, _ = opened()
     assert talk.say("挺好，很满意", "rate_service").keys == [ASK_SOLVED]

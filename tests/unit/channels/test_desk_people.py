@@ -57,6 +57,23 @@ def test_an_agent_may_not_lead() -> None:
 
 
 @pytest.mark.parametrize(
+    ("who", "may"),
+    [
+        (agent("hers"), True),
+        (agent("unit", unit="water_affairs"), False),
+        (agent("chief", role="supervisor", unit="water_affairs"), False),
+        (agent("boss", role="administrator", unit="water_affairs"), True),
+    ],
+)
+def test_call_backs_with_their_telephones_are_the_hotlines_alone(who: DeskAgent, may: bool) -> None:
+    if may:
+        roles.require(who, "callbacks")
+        return
+    with pytest.raises(RoleNotEnough):
+        roles.require(who, "callbacks")
+
+
+@pytest.mark.parametrize(
     ("who", "sees"),
     [
         (agent("holder"), True),

@@ -14,9 +14,13 @@ from bot.catalog import Catalog
 from hotline.delivery import Delivery, DeliveryFailed
 from hotline.news import OF_COMMAND, TOLD, news_of
 from hotline.notifying import GatewayInbox, Notifiers, PhoneNotifier
+from hotline.worker import delivery_to
+from tests.unit.tickets.ticket_samples import Clock, advance_command, desk, file_command
 from tickets.domain.events import EventKind, TicketEvent
+from tickets.domain.people import Contact
 from tickets.domain.vocabulary import Command, Role, Status
 from tickets.service.outbox import Later
+from tickets.service.parts_commands import JoinTicket
 
 LANGUAGES = ("zh", "en", "ja", "ko", "ru")
 SILENT = {Status.RECEIVED, Status.PRE_CHECKED, Status.RETURNED, Status.WITHDRAWN}
@@ -148,7 +152,7 @@ NOON = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
 
 
 def notifiers(gateway: FakeGateway, phone: str | None, now: datetime = NOON) -> Notifiers:
-    return Notifiers(GatewayInbox(gateway), {"phone": PhoneNotifier(gateway, lambda _: phone, lambda: now)})
+    return Notifiers(GatewayInbox(gateway), {"phone": PhoneNotifier(gateway, lambda *_: phone, lambda: now)})
 
 
 @pytest.mark.parametrize(("hour", "wait"), [(12, 12), (15, 9), (19, 5), (23, 1)])
@@ -172,6 +176,23 @@ def test_who_came_by_telephone_gets_a_text_message_when_there_is_an_answer() -> 
     [(path, body)] = gateway.posted
     assert path == "/internal/v1/sms" and body["to"] == "13800138000" and body["key"] == "ticket_replied"
     assert "修好了" not in str(body)
+
+
+def test_of_one_answer_each_caller_hears_once_by_his_or_her_own_telephone() -> None:
+    gateway, office = FakeGateway(), desk(now=Clock(NOON))
+    number = office.file(
+        file_command(channel="phone", conversation_id=None, contact=Contact(None, "13800138000"))
+    ).number
+    for phone in ("13911112222", "13933334444"):
+        who = {"channel": "phone", "conversation_id": None, "contact": Contact(None, phone)}
+        office.join(JoinTicket(idempotency_key=phone, number=number, language="ru", text="тоже", **who))  # type: ignore[arg-type]
+    for step in ("accept", "reply"):
+        office.advance(advance_command(number, step))
+    for entry in office.outbox.outbox_entries(limit=100):
+        delivery_to(gateway, office, lambda: NOON)(entry.event)
+    answers = [body for path, body in gateway.posted if path == "/internal/v1/sms" and body["key"] == "ticket_replied"]
+    assert sorted(str(body["to"]) for body in answers) == ["13800138000", "13911112222", "13933334444"]
+    assert {str(body["to"]): body["language"] for body in answers}["13911112222"] == "ru"
 
 
 def test_small_steps_and_revisits_of_callers_send_no_text_message() -> None:

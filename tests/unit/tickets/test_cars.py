@@ -15,6 +15,7 @@ from tickets.domain.clocks import AcceptClass, ClockKind
 from tickets.domain.deadlines import due
 from tickets.domain.events import EventKind, TicketEvent
 from tickets.domain.people import Contact
+from tickets.domain.place import Place
 from tickets.domain.ticket import Ticket
 from tickets.domain.vocabulary import Status
 from tickets.errors import InvalidTicket, RuleForbids
@@ -46,7 +47,7 @@ def desk() -> TicketDesk:
     return TicketDesk(MemoryTicketStore(), _city(), RULES, Clock(), iter(range(999)).__next__, vehicles=Registry())
 
 
-def _file(desk: TicketDesk, text: str = "皖A12345挡住车库了") -> Ticket:
+def _file(desk: TicketDesk, text: str = "皖A12345挡住车库了", place: str = "") -> Ticket:
     command = FileTicket(
         idempotency_key=text,
         channel="web",
@@ -54,6 +55,7 @@ def _file(desk: TicketDesk, text: str = "皖A12345挡住车库了") -> Ticket:
         nature="help",
         category="move_car",
         description=text,
+        place=Place(place),
         conversation_id="c",
         contact=Contact("王芳", "13812345678"),
     )
@@ -78,10 +80,12 @@ def test_a_known_owner_has_ten_minutes_before_anybody_else_has_the_matter(desk: 
 
 
 def test_the_event_names_the_car_and_nobodys_number(desk: TicketDesk) -> None:
-    _file(desk)
+    _file(desk, place="解放路88号车库门口，来了打我13812345678")
     asked = next(event for event in _events(desk) if event.kind is EventKind.CAR_OWNER_ASKED)
     assert (asked.payload["plate"], asked.payload["owner_language"]) == ("皖A12345", "en")
-    assert not {"13900009999", "13812345678", "王芳"} & {str(value) for value in asked.payload.values()}
+    told = " ".join(str(value) for value in asked.payload.values())
+    assert "解放路88号车库门口" in told
+    assert not [secret for secret in ("13900009999", "13812345678", "王芳") if secret in told]
 
 
 @pytest.mark.parametrize("text", ["皖B99999挡住车库了", "有辆车挡住车库了"])
@@ -102,6 +106,7 @@ def test_coming_stops_the_clock_and_declining_brings_the_police(desk: TicketDesk
     desk.answer_car(AnswerCar(idempotency_key="2", number=declining.number, answer="declined"))
     gone = desk.get(declining.number)
     assert (gone.unit, gone.status) == ("traffic_police", Status.DISPATCHED)
+    assert {clock.unit for clock in gone.clocks if clock.running} == {"traffic_police"}
     told = {event.ticket_number: event.payload.get("car") for event in _events(desk) if event.payload.get("car")}
     assert told == {coming.number: "coming", declining.number: "declined"}
 

@@ -158,10 +158,11 @@ class RefusingDesk:
     advance = urge = dispute = _refuse
 
 
-def test_a_clock_that_cannot_be_dealt_with_rests_and_stops_no_other(office: Office) -> None:
+@pytest.mark.parametrize("error", [InvalidTicket("unit_unknown", "unit"), ValueError("a mistake in the program")])
+def test_a_clock_that_cannot_be_dealt_with_rests_and_stops_no_other(office: Office, error: Exception) -> None:
     first, second = office.file(key="a"), office.file(key="b")
     office.now.at = office.desk.get(second).accept_by
-    refusing = RefusingDesk(InvalidTicket("unit_unknown", "unit"))
+    refusing = RefusingDesk(error)
     report = scan(office.desk.clocks, refusing, office.now)  # type: ignore[arg-type]
     assert report.failed == 2
     assert office.scan().idle

@@ -251,6 +251,24 @@ def test_a_ruling_may_come_after_the_matter_was_solved_and_then_moves_nothing() 
     assert tickets.get(filed(tickets, "b")).unit == "gas_company"
 
 
+@pytest.mark.parametrize("way", [("reply",), ("reply", "start_revisit")])
+def test_a_ruling_on_an_answered_ticket_starts_no_clock_and_keeps_nobody_from_closing_it(way: tuple[str, ...]) -> None:
+    tickets = city_desk()
+    number = filed(tickets)
+    negotiate(tickets, number)
+    for part in tickets.parts_of(number):
+        step(tickets, part.number, "accept")
+        step(tickets, part.number, "reply")
+    for command in ("accept", *way):
+        step(tickets, number, command)
+    decide(tickets, number, "gas_company", assist_units=("mediation",))
+    ticket = tickets.get(number)
+    assert ticket.unit == "urban_management"
+    assert [clock.kind for clock in ticket.clocks if clock.running] == [ClockKind.REVISIT]
+    assert step(tickets, number, "close").status == "closed"
+    assert tickets.get(filed(tickets, "b")).unit == "gas_company"
+
+
 def test_rulings_are_shown_as_lines_of_the_catalogue() -> None:
     tickets = city_desk()
     number = filed(tickets)

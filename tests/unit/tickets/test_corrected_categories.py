@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from tests.unit.tickets.ticket_samples import AGENT, NOON, UNIT, Clock, advance_command, desk, file_command, shown
+from tests.unit.tickets.small_city import gazetteer
+from tests.unit.tickets.ticket_samples import (
+    AGENT,
+    NOON,
+    RULES,
+    UNIT,
+    Clock,
+    advance_command,
+    catalogue,
+    desk,
+    file_command,
+    shown,
+)
+from tickets.adapters.memory_store import MemoryTicketStore
 from tickets.domain.clocks import ClockKind
 from tickets.domain.corrections import taught
+from tickets.domain.duties import Duty, DutyCatalogue
 from tickets.domain.people import CITIZEN
+from tickets.domain.place import Place
 from tickets.errors import InvalidTicket, TicketChanged, TransitionNotAllowed
+from tickets.service import cars
 from tickets.service.correcting import CorrectCategory
 from tickets.service.desk import TicketDesk
+from tickets.service.placing import Placing
 
 
 def correct(tickets: TicketDesk, number: str, category: str, key: str = "key", **changes: object) -> None:
@@ -45,6 +62,35 @@ def test_once_a_unit_has_it_the_unit_and_its_clocks_stay() -> None:
     after = tickets.get(number)
     assert (after.category, after.unit, after.status) == ("gas_supply", "urban_management", "dispatched")
     assert after.clocks == before.clocks
+
+
+def test_it_goes_where_filing_would_have_sent_it() -> None:
+    east = Duty("D-1", "water_supply", "d_east", "", "urban_management", (), "law", date(2024, 1, 1))
+    placing = Placing(gazetteer(), DutyCatalogue([east]), catalogue())
+    tickets = TicketDesk(MemoryTicketStore(), catalogue(), RULES, Clock(), iter(range(99)).__next__, placing)
+    for key, place, unit in (("1", "东区幸福路36号", "urban_management"), ("2", "西区幸福路36号", "water_company")):
+        number = tickets.file(file_command(key, category="gas_supply", place=Place(place))).number
+        assert tickets.get(number).unit == "gas_company"
+        correct(tickets, number, "water_supply", key)
+        assert tickets.get(number).unit == unit
+        assert (
+            tickets.get(tickets.file(file_command(f"{key}b", category="water_supply", place=Place(place))).number).unit
+            == unit
+        )
+
+
+def test_the_owner_of_a_car_is_no_longer_waited_for_when_it_is_another_matter() -> None:
+    tickets = desk()
+    number = tickets.file(file_command()).number
+    waits = cars.waiting(tickets.get(number), RULES, NOON)
+    store = MemoryTicketStore()
+    with store.transaction() as transaction:
+        transaction.add_ticket(waits)
+    tickets = desk(store)
+    correct(tickets, number, "gas_supply")
+    ticket = tickets.get(number)
+    running = {(clock.kind, clock.unit) for clock in ticket.clocks if clock.running}
+    assert running == {(ClockKind.ACCEPT, "gas_company"), (ClockKind.HANDLE, "gas_company")}
 
 
 def test_the_history_says_from_what_to_what() -> None:

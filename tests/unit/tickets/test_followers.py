@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from tests.unit.tickets.parts_samples import (
+    AGENT,
     CHIEF,
     answered,
     city_desk,
@@ -21,7 +22,7 @@ from tests.unit.tickets.parts_samples import (
 from tickets.domain.people import Contact
 from tickets.domain.vocabulary import Status
 from tickets.errors import InvalidTicket, RuleForbids, TicketNotFound, TransitionNotAllowed
-from tickets.service.commands import AdvanceTicket, DisputeTicket, UrgeTicket, WithdrawTicket
+from tickets.service.commands import AdvanceTicket, DisputeTicket, SupplementTicket, UrgeTicket, WithdrawTicket
 from tickets.service.parts_commands import LeaveTicket
 
 
@@ -181,6 +182,22 @@ def test_when_the_first_complainant_withdraws_who_follows_longest_takes_the_plac
         "talk-c": 1,
     }
     assert tickets.of_conversation("talk-a") == []
+
+
+def test_units_of_parts_call_whoever_is_the_tickets_citizen_now() -> None:
+    tickets = city_desk()
+    number = filed(tickets, contact=Contact("a", None))
+    joined(tickets, number, "b", contact=Contact("b", "13900009999"), confidentiality="unit_hidden")
+    [part, done] = with_parts(tickets, number, "gas_company", "water_company")
+    tickets.withdraw(WithdrawTicket(idempotency_key="p", number=done, by=AGENT))
+    given = SupplementTicket(idempotency_key="s", number=number, text="请回电", contact_phone="13911112222")
+    tickets.supplement(given)
+    assert tickets.get(part).contact == Contact("a", "13911112222")
+    tickets.withdraw(WithdrawTicket(idempotency_key="w", number=number, conversation_id="talk-a"))
+    heir = tickets.get(part)
+    assert (heir.contact, heir.confidentiality) == (Contact("b", "13900009999"), "unit_hidden")
+    assert heir.conversation_id is None
+    assert tickets.get(done).contact == Contact("a", None)
 
 
 def test_when_the_last_complainant_withdraws_the_ticket_ends() -> None:

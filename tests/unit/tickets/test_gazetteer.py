@@ -93,3 +93,27 @@ def test_a_point_outside_the_city_lies_nowhere_and_the_text_counts() -> None:
 
 def test_a_number_that_the_road_has_not_is_no_point() -> None:
     assert GAZETTEER.locate("解放路9999号").spot is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "解放路3盏路灯不亮",
+        "解放路12月起一直在挖",
+        "解放路3点钟还在施工",
+        "解放路2号线出口",
+        "6月5号解放路的路灯坏了",
+        "昨晚22:15解放路有人施工",
+        "해방로 3개가 고장 났어요",
+    ],
+)
+def test_what_is_counted_and_when_it_was_is_no_house_number(text: str) -> None:
+    found = GAZETTEER.locate(text)
+    assert found.names == ("r_long",) and found.spot is None
+
+
+@pytest.mark.parametrize(
+    "text", ["解放路20", "解放路20，路灯坏了", "解放路20旁边", "해방로 20에서", "улица Цзефан 20а"]
+)
+def test_a_bare_number_after_the_road_is_of_a_house(text: str) -> None:
+    assert GAZETTEER.locate(text).areas.grid == "g_1"

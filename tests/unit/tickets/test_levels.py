@@ -14,6 +14,7 @@ from tickets.domain.levels import GRASSROOTS, goes_to_grid, steps_down
 from tickets.domain.people import Actor
 from tickets.domain.vocabulary import Level, Status
 from tickets.errors import InvalidTicket, RuleForbids
+from tickets.service.correcting import CorrectCategory
 from tickets.service.desk import TicketDesk
 from tickets.service.parts_commands import MoveLevel
 
@@ -137,3 +138,27 @@ def test_a_departments_duty_is_never_simple_whatever_the_files_say() -> None:
 def test_levels_are_ordered_from_the_city_down() -> None:
     assert [steps_down(Level.CITY, level) for level in Level] == [0, 1, 2, 3, 4]
     assert {level for level in Level if steps_down(Level.DISTRICT, level) > 0} == GRASSROOTS
+
+
+def correct(tickets: TicketDesk, number: str, category: str, by: Actor = AGENT) -> Any:
+    return tickets.correct_category(CorrectCategory(idempotency_key="c", number=number, category=category, by=by))
+
+
+def test_a_ticket_that_went_straight_to_the_grid_comes_back_up_with_its_right_category() -> None:
+    store = MemoryTicketStore()
+    tickets = city_desk(store)
+    number = placed(tickets, store, category="garbage")
+    with store.transaction() as transaction:
+        ticket = tickets.get(number)
+        transaction.save_ticket(ticket, replace(ticket, unit="grid_sun_1", level=Level.GRID))
+    correct(tickets, number, "food_safety")
+    assert (tickets.get(number).unit, tickets.get(number).level) == ("market_regulation", Level.CITY)
+
+
+def test_a_unit_corrects_the_category_of_its_own_tickets_only() -> None:
+    tickets = city_desk()
+    number = filed(tickets)
+    with pytest.raises(RuleForbids) as caught:
+        correct(tickets, number, "garbage", unit("gas_company"))
+    assert caught.value.code == "not_your_ticket"
+    assert tickets.corrections() == [] and tickets.get(number).category == "street_light"

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
 
-from tests.unit.tickets.parts_samples import AGENT, answered, city_desk, filed, heard, joined, step, told, unit
-from tests.unit.tickets.ticket_samples import NOON, Clock, local, shown
+from tests.unit.tickets.parts_samples import AGENT, answered, city, city_desk, filed, heard, joined, step, told, unit
+from tests.unit.tickets.ticket_samples import NOON, RULES, Clock, local, shown
+from tickets.adapters.memory_store import MemoryTicketStore
 from tickets.domain.clocks import ClockKind
 from tickets.domain.mediation import Result, mediations, open_mediation
 from tickets.domain.people import CITIZEN, SYSTEM, Actor
+from tickets.domain.periods import Measure, Period, Periods
 from tickets.domain.vocabulary import Status
 from tickets.errors import InvalidTicket, RuleForbids, TransitionNotAllowed
 from tickets.service.desk import TicketDesk
@@ -246,3 +250,29 @@ def test_an_ordinary_suspension_is_no_mediation() -> None:
     step(tickets, number, "resume")
     assert open_mediation(tickets.get(number)) is not None
     assert [each.kind for each in tickets.get(number).clocks if each.running] == [ClockKind.HANDLE]
+
+
+@pytest.mark.parametrize("stands", ["returned", "pre_checked", "suspended"])
+def test_a_result_is_recorded_also_where_the_body_never_took_its_part_up(stands: str) -> None:
+    tickets = city_desk()
+    number = transferred(tickets)
+    [part] = tickets.parts_of(number)
+    if stands == "suspended":
+        step(tickets, part.number, "accept")
+        step(tickets, part.number, "suspend", until=NOON + timedelta(days=3))
+    else:
+        step(tickets, part.number, "return", unit("mediation"), code="not_competent")
+    if stands == "pre_checked":
+        step(tickets, part.number, "approve_return", AGENT)
+        step(tickets, part.number, "confirm_return")
+    assert tickets.get(part.number).status == stands
+    assert result(tickets, number, "failed", AGENT).status == "in_progress"
+    assert tickets.get(part.number).status is Status.WITHDRAWN
+    assert step(tickets, number, "reply").status == "replied"
+
+
+def test_a_city_may_count_the_time_of_mediation_in_working_days() -> None:
+    periods = Periods({"mediation": Period(20, Measure.WORKING_DAYS)})
+    tickets = TicketDesk(MemoryTicketStore(), city(), replace(RULES, periods=periods), Clock(), count(1).__next__)
+    ticket = tickets.get(transferred(tickets))
+    assert ticket.suspended_until is not None and shown(ticket.suspended_until) == "2026-12-23 18:00"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -28,7 +29,8 @@ from tickets.domain.clocks import ClockKind
 from tickets.domain.people import Contact
 from tickets.domain.vocabulary import Status
 from tickets.errors import RuleForbids, TicketChanged, TicketError, TicketNotFound, TransitionNotAllowed
-from tickets.service.commands import UrgeTicket, WithdrawTicket
+from tickets.service import families
+from tickets.service.commands import SupplementTicket, UrgeTicket, WithdrawTicket
 from tickets.service.desk import TicketDesk
 from tickets.service.parts_commands import LeaveTicket
 
@@ -253,6 +255,77 @@ def test_a_citizens_commands_on_a_merged_ticket_act_on_the_live_one() -> None:
     assert (receipt.number, tickets.get(one).urged, tickets.get(other).urged) == (one, 1, 0)
     tickets.withdraw(WithdrawTicket(idempotency_key="w", number=other, conversation_id="talk-b"))
     assert tickets.get(one).status is Status.RECEIVED and people(tickets, one) == {"talk-a"}
+
+
+def test_who_withdraws_by_the_old_number_without_saying_who_takes_nobody_elses_ticket_back() -> None:
+    tickets = city_desk()
+    one, other = filed(tickets, "a"), filed(tickets, "b")
+    merge(tickets, other, one)
+    tickets.withdraw(WithdrawTicket(idempotency_key="w", number=other, by=AGENT))
+    assert people(tickets, one) == {"talk-a"} and tickets.get(one).followers == 0
+    assert tickets.get(one).status is Status.RECEIVED
+    with pytest.raises(TicketNotFound):  # gone already; the other citizen's ticket stays as it is
+        tickets.withdraw(WithdrawTicket(idempotency_key="w2", number=other, by=AGENT))
+    assert tickets.get(one).conversation_id == "talk-a"
+
+
+def test_who_is_the_heads_own_citizen_withdraws_by_the_old_number_too() -> None:
+    tickets = city_desk()
+    one, other = filed(tickets, "a"), filed(tickets, "a2", conversation_id="talk-a")
+    merge(tickets, other, one)
+    tickets.withdraw(WithdrawTicket(idempotency_key="w", number=other, by=AGENT))
+    assert tickets.get(one).status is Status.WITHDRAWN
+
+
+def test_a_telephone_given_for_a_merged_ticket_is_its_own_citizens() -> None:
+    tickets = city_desk()
+    one = filed(tickets, "a", contact=Contact("a", None))
+    other = filed(tickets, "b", contact=Contact("b", None))
+    merge(tickets, other, one)
+    given = SupplementTicket(idempotency_key="s", number=other, text="请回电", contact_phone="13900001111")
+    tickets.supplement(given)
+    assert tickets.get(one).contact.phone is None
+    assert [each.contact.phone for each in tickets.followers_of(one)] == ["13900001111"]
+
+
+def test_open_parts_are_not_brought_to_a_ticket_that_is_answered() -> None:
+    tickets = city_desk()
+    one, other = filed(tickets, "a"), filed(tickets, "b")
+    with_parts(tickets, other, "water_company")
+    for command in ("dispatch", "accept", "reply"):
+        step(tickets, one, command)
+    with pytest.raises(RuleForbids) as caught:
+        merge(tickets, other, one)
+    assert caught.value.code == "merge_over_parts" and "water_company" in str(caught.value)
+    assert step(tickets, one, "close", AGENT).status == "closed"
+
+
+def test_a_command_on_a_merged_number_locks_the_lower_number_first() -> None:
+    tickets = city_desk()
+    live, old = filed(tickets, "a"), filed(tickets, "b")
+    merge(tickets, old, live)
+    with tickets._store.transaction() as transaction:
+        locked: list[str] = []
+        reading = transaction.ticket
+        transaction.ticket = lambda number: locked.append(number) or reading(number)  # type: ignore[method-assign,func-returns-value]
+        assert [ticket.number for ticket in families.live(transaction, old)] == [old, live]
+    assert locked == [live, old]  # as who splits them does: the other order would be a circle
+
+
+def test_a_merge_whose_tickets_moved_meanwhile_begins_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    tickets = city_desk()
+    one, other = filed(tickets, "a"), filed(tickets, "b")
+    reading, calls = families.all_locked, []
+
+    def moved_once(*given: Any) -> Any:
+        calls.append(given)
+        if len(calls) == 1:
+            raise families.PartMoved
+        return reading(*given)
+
+    monkeypatch.setattr(families, "all_locked", moved_once)
+    assert merge(tickets, other, one).status == "merged"
+    assert len(calls) == 2
 
 
 def test_a_ticket_that_was_split_off_and_merged_again_stays_where_it_went() -> None:

@@ -158,3 +158,11 @@ def test_a_rate_of_nothing_is_none_and_not_a_hundred_per_cent() -> None:
 def test_times_of_pages_keep_their_fraction() -> None:
     at = datetime.fromisoformat("2026-11-25T04:00:00.123456+00:00")
     assert filters_of({"after": next_of(Found("20261125000001", at))}).after == (at, "20261125000001")
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01", "9999-12-31", "9999-12-31T23:59:59-08:00"])
+def test_moments_beyond_any_calendar_are_refused_and_break_nothing(moment: str) -> None:
+    for name in ("filed_from", "filed_until"):
+        with pytest.raises(InvalidTicket) as caught:
+            filters_of({name: moment})
+        assert caught.value.field == name

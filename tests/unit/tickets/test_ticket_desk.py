@@ -85,6 +85,7 @@ def test_an_emergency_is_told_before_everything_else_and_has_its_own_clock() -> 
         ({"language": "fr"}, "language_unknown", "language"),
         ({"channel": "Web!"}, "channel_invalid", "channel"),
         ({"confidentiality": "secret"}, "confidentiality_unknown", "confidentiality"),
+        ({"category_sure": 1.5}, "category_sure_out_of_range", "category_sure"),
         ({"idempotency_key": "  "}, "idempotency_key_missing", "idempotency_key"),
         ({"idempotency_key": "k" * 201}, "idempotency_key_too_long", "idempotency_key"),
         ({"place": Place("here", latitude=30.0)}, "location_incomplete", "location"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -89,6 +90,20 @@ def test_a_call_that_died_with_its_process_was_dropped(tmp_path: Path, monkeypat
     assert spool.recover() == 1
     [(_, row)] = spool.waiting()
     assert (row["call_id"], row["why"], row["how"]) == ("lost", "dropped", "lost") and "open" not in row
+
+
+def test_a_container_that_starts_again_reports_the_calls_of_the_one_before(tmp_path: Path) -> None:
+    Spool(tmp_path, "pod-1:1").begin("same number", "13800138000", "zh", NOW)
+    Spool(tmp_path, "pod-0:1").begin("another name", "13900139000", "zh", NOW)
+    again = Spool(tmp_path, "pod-1:1")
+    again.begin("going on", "13700137000", "zh", NOW)
+    assert again.recover() == 1
+    for file in tmp_path.glob("*.json"):
+        os.utime(file, (0, 0))
+    assert again.recover() == 1  # no call lasts so long
+    assert {row["call_id"] for _, row in again.waiting()} == {"same number", "another name"}
+    again.end(CallReport("going on", "13700137000", "zh", "caller"), NOW)
+    assert again.recover() == 0
 
 
 def test_reports_can_be_read_by_their_owner_only(tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from hotline.settings import ROOT
-from voice.prompts import LANGUAGES, response_texts
+from voice.prompts import LANGUAGES, Prompts, response_texts
+from voice.render import number_pieces
 from voice.speakable.rules import speakable
 from voice.tts.clauses import clauses
 from voice.tts.speaker import pieces
@@ -63,11 +64,30 @@ def test_a_story_without_punctuation_is_cut_too_and_loses_nothing() -> None:
 def test_the_beginning_of_a_ticket_number_is_a_piece_that_all_tickets_of_the_day_share(
     language: str, clause: str, end: str
 ) -> None:
-    first, last = pieces(clause, language)
-    assert last.endswith(end)
+    first, *ends = pieces(clause, language)
+    assert " ".join(ends).replace(" ", "").endswith(end.replace(" ", ""))
     assert first == pieces(clause.replace("770372", "123456"), language)[0]
-    assert [speakable(first, language), speakable(last, language)] == [first, last]
-    assert "".join((first + last).split()) == "".join(speakable(clause, language).split())
+    assert [speakable(one, language) for one in (first, *ends)] == [first, *ends]
+    assert "".join("".join((first, *ends)).split()) == "".join(speakable(clause, language).split())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("number", ["20261126770372", "20260101000111", "20261231111111"])
+def test_what_differs_between_ticket_numbers_is_two_groups_that_can_be_rendered_ahead(
+    language: str, number: str
+) -> None:
+    prompts = Prompts.load(ROOT / "data" / "voice" / "prompts")
+    ahead = number_pieces(prompts, language)
+    assert len(ahead) == len(set(ahead)) == 2000
+    [clause] = clauses(prompts.text("ticket_number", language, number=number), language)
+    _, high, low = pieces(clause, language)
+    assert {high, low} <= set(ahead)
+
+
+def test_japanese_says_two_and_five_as_long_as_the_other_digits() -> None:
+    assert speakable("受付番号は20261126049889です。", "ja") == (
+        "受付番号は、にーゼロにーろく。いちいちにーろく。ゼロよんきゅう。はちはちきゅうです。"
+    )
 
 
 def test_other_numbers_are_not_cut() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from tests.dialogues import PROMPTS, WrittenAssistant, WrittenCaller, WrittenOffice, heard, talk
 from voice.gateway_client import Button, GatewayAway, Turn
-from voice.ports_dialogue import Answer, BackFromHold, Digits, HasEnded, Silence, TransferOutcome
+from voice.ports_dialogue import Answer, BackFromHold, Digits, HasEnded, Said, Silence, TransferOutcome
 from voice.ports_office import CallReport, Known, Unfinished
 from voice.talk import Pace
 
@@ -101,6 +104,21 @@ async def test_the_ticket_number_is_read_again_on_request_sent_and_the_call_ends
     assert caller.heard_prompt("ticket_number_sent") and office.texted == ["20261126000001"]
     assert caller.heard_prompt("anything_else") and caller.heard_prompt("goodbye") and reports[0].why == ""
     assert not caller.heard_prompt("ticket_number", number="20261126000001")  # the assistant has read it already
+
+
+async def test_who_hangs_up_or_speaks_while_the_number_is_read_gets_it_as_a_text_message() -> None:
+    class Leaving(WrittenCaller):
+        async def say(self, text: str, language: str, **more: Any) -> Said:
+            if text == FILED.texts[0] and "hangs up" in how:
+                self.ended = "caller"
+            said = await super().say(text, language, **more)
+            return replace(said, interrupted_by=heard("谢谢")) if text == FILED.texts[0] and how == "speaks" else said
+
+    for how in ("hangs up", "speaks"):
+        assistant = WrittenAssistant(FILED)
+        office = WrittenOffice(assistant)
+        await talk(Leaving(heard("提交")), assistant, office)
+        assert office.texted == ["20261126000001"], how
 
 
 async def test_a_text_message_that_was_not_taken_is_not_claimed() -> None:

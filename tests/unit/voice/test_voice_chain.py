@@ -242,6 +242,22 @@ async def test_the_next_clause_is_made_while_the_first_is_heard() -> None:
 
 
 @pytest.mark.asyncio
+async def test_a_ticket_number_is_being_made_while_what_was_rendered_before_it_is_heard(tmp_path: Path) -> None:
+    rendered, voice = RenderedSpeech(tmp_path), FakeVoice("one", seconds=0.1)
+    render(["已为您登记。", "工单号是，二零二六，幺幺二六，"], "zh", [FakeVoice("one")], rendered)
+    with ThreadPoolExecutor(4) as pool:
+        frames = Speaker(VoiceChain({"zh": [voice]}, rendered), pool).say(
+            "已为您登记。工单号是20261126770372。由城市管理局承办。", "zh"
+        ).frames()  # fmt: skip
+        for _ in range(10):  # 0.2 of the 0.5 seconds of the first clause
+            await anext(frames)
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.25)
+        assert voice.said[:2] == ["七七零，", "三七二。"]
+        await frames.aclose()
+
+
+@pytest.mark.asyncio
 async def test_a_language_without_a_voice_is_refused_before_anything_is_said() -> None:
     with ThreadPoolExecutor(1) as pool, pytest.raises(NothingSpeaks):
         Speaker(VoiceChain({"ko": []}), pool).say("안녕하십니까", "ko")

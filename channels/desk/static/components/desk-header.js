@@ -3,7 +3,7 @@
  */
 import {DeskElement, base, css, html, icons, nothing, seal} from '../lib.js';
 import {t, word} from '../i18n.js';
-import {VIEWS, hashOf} from '../routes.js';
+import {VIEWS, forUnit, hashOf} from '../routes.js';
 import {may} from '../store.js';
 import './desk-language.js';
 import './drop-menu.js';
@@ -196,7 +196,7 @@ class DeskHeader extends DeskElement {
   }
 
   #views() {
-    return VIEWS.filter(([, role]) => may(this.state, role)).map(([name]) => name);
+    return VIEWS.filter(([name, role]) => may(this.state, role) && forUnit(name, this.state.me)).map(([name]) => name);
   }
 
   #link(name, kind) {

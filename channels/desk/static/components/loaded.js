@@ -13,6 +13,7 @@ export class Loaded {
   error = null;
   #get;
   #host;
+  #turn = 0;
 
   /** @param get gives a promise of the value */
   constructor(host, get) {
@@ -25,12 +26,17 @@ export class Loaded {
     queueMicrotask(() => this.load());
   }
 
+  /** Reads the value; an answer that a later reading has overtaken is dropped. */
   async load() {
+    const turn = ++this.#turn;
     try {
-      this.value = await this.#get();
+      const value = await this.#get();
+      if (turn !== this.#turn) return;
+      this.value = value;
       this.error = null;
     } catch (error) {
       if (!(error instanceof DeskError)) throw error;
+      if (turn !== this.#turn) return;
       this.error = error;
     }
     this.#host.requestUpdate();
