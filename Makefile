@@ -4,8 +4,8 @@
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
-TESTS := tests/unit tests/contract tests/integration
-WITH_MODEL := $(wildcard tests/conversations tests/nlu)
+WORKERS ?= auto# test processes at once; 0: one after the other
+AT_ONCE := -n $(WORKERS) --dist loadfile
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -34,10 +34,17 @@ check: environments ## style, types, who may import whom, documentation
 	$(BIN)/lint-imports --no-logo
 	$(PYTEST) -q tests/unit/docs
 
-test: setup check ## all checks and all tests; what needs something that is not there is skipped by name
-	$(PYTEST) $(TESTS)
-	$(if $(WITH_MODEL),$(PYTEST) $(WITH_MODEL))
-	$(PYTEST) tests/e2e
+test: model check test-parts test-whole ## all checks and all tests; what needs something that is not there is skipped by name
+
+# What needs no trained model, beside the training (`make -j2 test`); then the whole, with the machine to itself.
+.PHONY: test-parts test-whole
+test-parts: check
+	$(PYTEST) $(AT_ONCE) tests/unit tests/contract --ignore=tests/unit/docs
+test-whole: model check test-parts
+	$(PYTEST) $(AT_ONCE) tests/integration --ignore=tests/integration/voice
+	$(PYTEST) tests/integration/voice
+	$(PYTEST) $(AT_ONCE) tests/conversations tests/nlu
+	$(PYTEST) $(AT_ONCE) tests/e2e
 
 bench: setup ## figures: speed, memory, start, understanding, consultations, tickets; calls where there are engines
 	$(BIN)/python -m benchmarks.run

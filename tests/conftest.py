@@ -8,10 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from hotline import settings
 from hotline.environments import BOT_PYTHON, model_is_trained
 from tests.system import UNLIMITED, System
+
+# How fast examples are made and run says something about the machine's other work, nothing about the program.
+hypothesis_settings.register_profile("any_machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("any_machine")
 
 
 def system_is_possible() -> str | None:
