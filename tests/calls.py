@@ -20,7 +20,7 @@ from voice.ears import OnPartial
 from voice.endpointing import Expectation, TurnWords
 from voice.errors_speech import SpeechError
 from voice.heard.words import CallerWords
-from voice.ports_speech import Heard
+from voice.ports_speech import Heard, Wanted
 from voice.transports.simulated import SimulatedLeg
 from voice.vad import Activity
 
@@ -45,6 +45,7 @@ class WrittenEar:
         self.expectation, self.language = expectation, expectation.language
         self.seconds = 0.0
         self.closed = False
+        self.peeked: list[Wanted] = []
         self._text = ears.texts.popleft() if ears.texts else ""
 
     def _heard(self, text: str, *, final: bool) -> Heard:
@@ -59,8 +60,10 @@ class WrittenEar:
     def know(self, language: str) -> None:
         self.language = language
 
-    async def peek(self) -> Heard | None:
-        return self._heard(self._text, final=False) if self._ears.partials and isinstance(self._text, str) else None
+    async def peek(self, speech_seconds: float, wanted: Wanted) -> Heard | None:
+        self.peeked.append(wanted)
+        known = self._ears.partials or self._ears.ahead
+        return self._heard(self._text, final=False) if known and isinstance(self._text, str) else None
 
     async def finish(self, speech_seconds: float) -> Heard:
         for _ in range(self._ears.ticks_to_finish):
@@ -80,6 +83,7 @@ class WrittenEars:
     def __init__(self, *texts: str | SpeechError, partials: bool = True) -> None:
         self.texts: deque[str | SpeechError] = deque(texts)
         self.partials = partials
+        self.free, self.ahead = True, False
         self.seconds_a_character = 0.15
         self.ticks_to_finish = 0
         self.opened: list[WrittenEar] = []

@@ -16,7 +16,15 @@ class Open:
 
 @dataclass(frozen=True)
 class Peek:
-    """A pause that may be its end: work out what was said so far."""
+    """A pause that may be its end: work out what was said so far; `since_seconds` is the last sound."""
+
+    at_seconds: float
+    since_seconds: float
+
+
+@dataclass(frozen=True)
+class Unpeek:
+    """It was no end: what was worked out in the pause is not all that was said."""
 
     at_seconds: float
 
@@ -77,4 +85,4 @@ class NothingSaid:
     at_seconds: float
 
 
-Act = Open | Peek | Finish | Drop | StopSound | GoOn | Taken | Deliver | Keep | NothingSaid
+Act = Open | Peek | Unpeek | Finish | Drop | StopSound | GoOn | Taken | Deliver | Keep | NothingSaid

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,11 +57,13 @@ class Hearing:
         recognizer: hears every language that any engine hears.
         whisper: tells languages apart; None when its model is not here.
         engines: which engine hears each language, as `vosk+whisper`.
+        at_once: finished utterances that are worked out at the same time; others wait.
     """
 
     recognizer: RecognizerByLanguage
     whisper: WhisperRecognizer | None
     engines: Mapping[str, str]
+    at_once: int = 1
 
 
 def hearing(settings: Settings) -> Hearing:
@@ -69,7 +72,8 @@ def hearing(settings: Settings) -> Hearing:
     threads = settings.integer("STT_THREADS")
     inventions = yaml.safe_load((DATA / "inventions.yml").read_text("utf-8"))
     vosk = VoskRecognizer(vosk_folders(root))
-    whisper = WhisperRecognizer(root / "whisper" / settings.text("STT_WHISPER"), threads, inventions)
+    workers = max(1, (os.cpu_count() or 1) // threads)
+    whisper = WhisperRecognizer(root / "whisper" / settings.text("STT_WHISPER"), threads, inventions, workers)
     chosen: dict[str, SpeechRecognizer] = {}
     for language in LANGUAGES:
         if language in vosk.languages:
@@ -81,6 +85,7 @@ def hearing(settings: Settings) -> Hearing:
         RecognizerByLanguage(chosen),
         whisper if whisper.languages else None,
         {language: one.name for language, one in chosen.items()},
+        workers,
     )
 
 

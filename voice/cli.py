@@ -11,6 +11,7 @@ import json
 import sys
 import time
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -68,24 +69,34 @@ def _doctor(arguments: argparse.Namespace) -> int:
 def _render(arguments: argparse.Namespace) -> int:
     from hotline.file_lock import file_lock
     from voice.bootstrap_speech import RESPONSES, reply_values, voices
+    from voice.prompts import SAID_FIRST
     from voice.render import number_pieces, prompt_clauses, render, reply_clauses
 
     settings = load()
     made = voices(settings, keep=False)
     failed = 0
+    languages = []
     for language in arguments.language or _LANGUAGES:
-        order = made.chain.voices[language]
-        if not order:
-            print(f"hotline: no voice of {language} is installed: hotline voice doctor", file=sys.stderr)
-            failed += 1
+        if made.chain.voices[language]:
+            languages.append(language)
             continue
-        prompts, replies = (
-            prompt_clauses(made.prompts, language),
-            reply_clauses(RESPONSES, language, reply_values(settings, language)),
-        )
-        numbers = number_pieces(made.prompts, language)
-        texts = list(prompts if arguments.prompts else dict.fromkeys([*prompts, *replies]))
-        texts += numbers if arguments.numbers else []
+        print(f"hotline: no voice of {language} is installed: hotline voice doctor", file=sys.stderr)
+        failed += 1
+    rounds = ["prompts"] if arguments.prompts else ["all"]
+    if not arguments.prompts and not arguments.again:
+        rounds.insert(0, "first")  # what nearly every call says, in all languages, before the slow voices say the rest
+    rounds += ["numbers"] if arguments.numbers else []
+    for wanted, language in product(rounds, languages):
+        values = reply_values(settings, language)
+        replies, numbers = reply_clauses(RESPONSES, language, values), number_pieces(made.prompts, language)
+        texts = {
+            "prompts": [],
+            "first": reply_clauses(RESPONSES, language, values, SAID_FIRST),
+            "all": replies,
+            "numbers": numbers,
+        }[wanted]
+        texts = list(dict.fromkeys([*prompt_clauses(made.prompts, language), *texts]))
+        order = made.chain.voices[language]
         with file_lock(settings.path("SPEECH_DIR") / "rendered" / f"{language}.lock"):
             done = render(texts, language, order, made.rendered, arguments.again, _Progress(), [*replies, *numbers])
         print(

@@ -8,12 +8,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Protocol
 
 from voice.audio.frames import AudioFrame
 from voice.endpointing import Expectation
-from voice.ports_speech import Heard, RecognitionStream, SpeechRecognizer
+from voice.ports_speech import Heard, RecognitionStream, SpeechRecognizer, Wanted
 from voice.stt.first_utterance import FirstUtterance, LanguageIdentifier
+from voice.stt.gauge import Gauge
 from voice.stt.live import LiveRecognition
 
 OnPartial = Callable[[Heard], None]
@@ -34,12 +36,17 @@ class Ear(Protocol):
         """The language has become known since it was opened."""
         ...
 
-    async def peek(self) -> Heard | None:
-        """What was said so far, worked out in full; None where that cannot be known before the end."""
+    async def peek(self, speech_seconds: float, wanted: Wanted) -> Heard | None:
+        """What was said so far, worked out as if it were all; None where that is not known, or not wanted any more.
+
+        Args:
+            speech_seconds: how much of it was speech.
+            wanted: whether nothing was said since; asked from other threads too.
+        """
         ...
 
     async def finish(self, speech_seconds: float) -> Heard:
-        """What was said.
+        """What was said: at once when it was worked out already and nothing was said since.
 
         Raises:
             SpeechError: the engine could not be opened, or broke down.
@@ -57,6 +64,11 @@ class Ears(Protocol):
         """Words are known while somebody speaks."""
         ...
 
+    @property
+    def free(self) -> bool:
+        """Nobody who has finished speaking would wait longer for a peek."""
+        ...
+
     def open(self, expectation: Expectation, on_partial: OnPartial) -> Ear: ...
 
 
@@ -67,6 +79,7 @@ class RecognizingEars:
         identifier: tells the language of a first utterance by its sound; None: all recognisers hear it.
         default_language: of most callers.
         right: puts answers right by what was asked.
+        gauge: counts what is being worked out, for all who use the recognisers.
     """
 
     def __init__(
@@ -76,7 +89,9 @@ class RecognizingEars:
         identifier: LanguageIdentifier | None = None,
         default_language: str = "zh",
         right: Right = _as_heard,
+        gauge: Gauge | None = None,
     ) -> None:
+        self._gauge = gauge or Gauge()
         self._right = right
         self._recognizer = recognizer
         self._pool = pool
@@ -87,9 +102,14 @@ class RecognizingEars:
     def partials(self) -> bool:
         return self._recognizer.streams
 
+    @property
+    def free(self) -> bool:
+        return self._gauge.free
+
     def open(self, expectation: Expectation, on_partial: OnPartial) -> Ear:
         return _Ear(
             self._pool,
+            self._gauge,
             on_partial,
             lambda: self._stream(expectation),
             lambda heard: self._right(heard, expectation),
@@ -108,17 +128,19 @@ class _Ear:
     def __init__(
         self,
         pool: ThreadPoolExecutor,
+        gauge: Gauge,
         on_partial: OnPartial,
         opens: Callable[[], RecognitionStream],
         right: Callable[[Heard], Heard],
     ) -> None:
         self._pool = pool
+        self._gauge = gauge
         self._right = right
         self._on_partial = on_partial
         self._waiting: list[AudioFrame] = []
         self._live: LiveRecognition | None = None
         self._engine = asyncio.Lock()
-        self._rests_until = 0.0
+        self._ahead: tuple[Heard, Wanted] | None = None
         self._language: str | None = None
         self._opened = asyncio.ensure_future(self._open(opens))
         self._opened.add_done_callback(_look_away)
@@ -141,37 +163,51 @@ class _Ear:
     def know(self, language: str) -> None:
         self._language = language
 
-    async def peek(self) -> Heard | None:
-        """As `Ear.peek`; None too while the engine works, and for as long again as the last peek took."""
-        loop = asyncio.get_running_loop()
-        if self._engine.locked() or loop.time() < self._rests_until:
+    async def peek(self, speech_seconds: float, wanted: Wanted) -> Heard | None:
+        """As `Ear.peek`; None too while the engine works."""
+        if self._engine.locked():
             return None
         async with self._engine:
-            stream = await self._opened
-            if isinstance(stream, FirstUtterance):
-                stream.language = self._language
-            began = loop.time()
-            heard = await loop.run_in_executor(self._pool, self._right, await self._heard().peek())
-            self._rests_until = 2 * loop.time() - began
+            with self._gauge.guess():
+                live = await self._ready(speech_seconds)
+                heard = await live.peek(wanted)
+                if heard is not None:
+                    heard = await self._put_right(heard)
+            if heard is not None and heard.whole:
+                self._ahead = heard, wanted
             return heard
 
     async def finish(self, speech_seconds: float) -> Heard:
-        async with self._engine:
-            stream = await self._opened
-            if isinstance(stream, FirstUtterance):
-                stream.speech_seconds, stream.language = speech_seconds, self._language
-            heard = await self._heard().finish()
-            return await asyncio.get_running_loop().run_in_executor(self._pool, self._right, heard)
+        with self._gauge.finish():
+            async with self._engine:
+                if (ahead := self._at_hand()) is not None:
+                    return ahead
+                live = await self._ready(speech_seconds)
+                return await self._put_right(await live.finish())
+
+    def _at_hand(self) -> Heard | None:
+        """What was worked out already, if it is all and in the caller's language."""
+        if self._ahead is None:
+            return None
+        heard, is_all = self._ahead
+        return replace(heard, final=True) if is_all() and self._language in (None, heard.language) else None
+
+    async def _ready(self, speech_seconds: float) -> LiveRecognition:
+        """The engine's end, once it is open; a first utterance is told what is known of it."""
+        stream = await self._opened
+        if isinstance(stream, FirstUtterance):
+            stream.speech_seconds, stream.language = speech_seconds, self._language
+        assert self._live is not None
+        return self._live
+
+    async def _put_right(self, heard: Heard) -> Heard:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self._right, heard)
 
     async def close(self) -> None:
         self._opened.cancel()
         self._waiting.clear()
         if self._live is not None:
             await self._live.close()
-
-    def _heard(self) -> LiveRecognition:
-        assert self._live is not None
-        return self._live
 
 
 def _look_away(opening: asyncio.Future[RecognitionStream]) -> None:

@@ -7,7 +7,7 @@ turn because it is long; a turn ends in a pause, or when nothing new has been un
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,12 @@ from typing import Any
 import yaml
 
 from voice.heard.inventions import folded
+from voice.heard.words import only_digits
 
 FRAME_SECONDS = 0.02
 _BEGINS_WITHIN_FRAMES, _BEGINS_WITH = 4, 3
 _LEAST_SPEECH_SECONDS = 0.1
-_PEEKS_AFTER_SECONDS = 0.16
+_PAUSE_SECONDS, _NOTHING_SECONDS = 0.14, 0.16
 _STALLED_SECONDS = 4.0
 _KIND_OF_SLOT = {
     "yes_no": "yes_no",
@@ -84,6 +85,8 @@ PAUSES: Mapping[str, Pauses] = {
     "story": Pauses(0.65, 1.00, 1.80),
 }
 """A tenth of a second longer in the end: the last syllable fades while the detector still hears it."""
+AT_ONCE_SECONDS = 0.25
+"""After an answer that leaves nothing to be said: yes or no, all digits, a word to the line itself."""
 BRIEF = Pauses(0.20, 0.30, 0.50)
 """For what is said into a prompt and is still short: whether it was meant must be known soon."""
 
@@ -117,7 +120,7 @@ def pause_seconds(text: str, expectation: Expectation, words: TurnWords, pauses:
         return pauses.unclear_seconds
     language = expectation.language or "zh"
     if kind == "digits" or expectation.digits:
-        return _pause_in_number(plain, expectation, pauses)
+        return _pause_in_number(only_digits(text, language), expectation, pauses)
     last_word = folded(re.split(r"[\s,;:，；：、]+", text.strip())[-1])
     more = _ending(plain, last_word, words.unfinished.get(language, ()), language)
     over = _ending(plain, last_word, words.finished.get(language, ()), language)
@@ -129,11 +132,10 @@ def pause_seconds(text: str, expectation: Expectation, words: TurnWords, pauses:
     return pauses.unclear_seconds
 
 
-def _pause_in_number(plain: str, expectation: Expectation, pauses: Pauses) -> float:
+def _pause_in_number(digits: str, expectation: Expectation, pauses: Pauses) -> float:
     """Digits come in groups with pauses between: the number is finished when all of them are there."""
-    said = sum(character.isdigit() for character in plain)
-    if expectation.digits and said:
-        return pauses.finished_seconds if said >= expectation.digits else pauses.more_seconds
+    if expectation.digits and digits:
+        return pauses.finished_seconds if len(digits) >= expectation.digits else pauses.more_seconds
     return pauses.unclear_seconds
 
 
@@ -153,7 +155,15 @@ class Began:
 
 @dataclass(frozen=True)
 class Paused:
-    """A pause has begun that may be the end: time to work out what was said."""
+    """A pause has begun that may be the end: time to work out what was said; `since_seconds` is the last sound."""
+
+    at_seconds: float
+    since_seconds: float
+
+
+@dataclass(frozen=True)
+class WentOn:
+    """The pause was no end."""
 
     at_seconds: float
 
@@ -179,16 +189,31 @@ class WasNothing:
     at_seconds: float
 
 
-Mark = Began | Paused | Ended | WasNothing
+Mark = Began | Paused | WentOn | Ended | WasNothing
+
+
+def never(text: str, expectation: Expectation) -> bool:
+    """Nothing is known to be all there is to say."""
+    return False
 
 
 class Endpointer:
-    """Finds the turns of one caller; `expect` may change at any time, also within a turn."""
+    """Finds the turns of one caller; `expectation` may change at any time, also within a turn.
 
-    def __init__(self, words: TurnWords, expectation: Expectation | None = None) -> None:
+    Args:
+        whole: whether an utterance leaves nothing to be said, by its words and what was asked.
+    """
+
+    def __init__(
+        self,
+        words: TurnWords,
+        expectation: Expectation | None = None,
+        whole: Callable[[str, Expectation], bool] = never,
+    ) -> None:
         self.expectation = expectation or Expectation()
         self.brief = False
         self._words = words
+        self._whole = whole
         self._recent: list[bool] = []
         self._reset()
 
@@ -197,7 +222,8 @@ class Endpointer:
         self._last_speech = 0.0
         self._speech_seconds = 0.0
         self._paused = False
-        self._text = ""
+        self._text = self._newest = ""
+        self._until: float | None = None
         self._text_at: float | None = None
         self._stalls = False
 
@@ -216,10 +242,22 @@ class Endpointer:
         """Speech in the turn so far."""
         return self._speech_seconds
 
-    def understood(self, text: str, at_seconds: float) -> None:
-        """Tells what has been understood of the turn so far."""
-        if self._began is not None and text != self._text:
-            self._text, self._text_at, self._stalls = text, at_seconds, True
+    def understood(self, text: str, at_seconds: float, until_seconds: float | None = None) -> None:
+        """Tells what has been understood of the turn so far.
+
+        Args:
+            until_seconds: where the sound ended that was worked out; what was spoken on behind it is not in the words.
+                None: the engine hears along.
+        """
+        if self._began is None:
+            return
+        along = until_seconds is None  # then no news while somebody speaks is news; else only the same words once more
+        if text != self._newest:
+            self._newest, self._text_at, self._stalls = text, at_seconds, along
+        elif not along:
+            self._stalls = True
+        if self._is_current(until_seconds) or (until_seconds is None and not self._is_current(self._until)):
+            self._text, self._until = text, until_seconds
 
     def hear(self, at_seconds: float, speech: bool) -> list[Mark]:
         """Takes the next 20 ms; `at_seconds` is their beginning."""
@@ -230,26 +268,34 @@ class Endpointer:
         if speech:
             self._last_speech = end
             self._speech_seconds += FRAME_SECONDS
+            went_on: list[Mark] = [WentOn(at_seconds)] if self._paused else []
             self._paused = False
             if self._stalls and self._text_at is not None and end - self._text_at > _STALLED_SECONDS:
-                return [self._end(end)]
-            return []
+                return [*went_on, self._end(end)]
+            return went_on
         pause = end - self._last_speech
         marks: list[Mark] = []
-        if not self._paused and pause >= _PEEKS_AFTER_SECONDS - 1e-6:
-            self._paused = True
-            if self._speech_seconds < _LEAST_SPEECH_SECONDS - 1e-6:
+        if self._speech_seconds < _LEAST_SPEECH_SECONDS - 1e-6:
+            if pause >= _NOTHING_SECONDS - 1e-6:
                 self._reset()
                 return [WasNothing(end)]
-            marks.append(Paused(end))
+        elif not self._paused and pause >= _PAUSE_SECONDS - 1e-6:
+            self._paused = True
+            marks.append(Paused(end, self._last_speech))
         if pause >= self.wanted_pause_seconds() - 1e-6:
             marks.append(self._end(end))
         return marks
 
     def wanted_pause_seconds(self) -> float:
         """The pause that would end the turn as it stands now."""
+        text = self._text if self._until is None or self._is_current(self._until) else ""
         brief = self.brief and self._speech_seconds < 1.0
-        return pause_seconds(self._text, self.expectation, self._words, BRIEF if brief else None)
+        pause = pause_seconds(text, self.expectation, self._words, BRIEF if brief else None)
+        return min(pause, AT_ONCE_SECONDS) if text and self._whole(text, self.expectation) else pause
+
+    def _is_current(self, until_seconds: float | None) -> bool:
+        """Whether nothing was spoken behind a moment; None: nobody knows."""
+        return until_seconds is not None and until_seconds >= self._last_speech - 1e-6
 
     def _waiting(self, at_seconds: float, end: float) -> list[Mark]:
         if sum(self._recent) < _BEGINS_WITH or not self._recent[-1]:

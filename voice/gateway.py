@@ -12,7 +12,7 @@ import logging
 import signal
 import sys
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 from typing import Any
 
@@ -23,7 +23,7 @@ from aiohttp import web
 from hotline import settings as known_settings
 from hotline.logs import configure
 from hotline.settings import Settings
-from voice.bootstrap_speech import DATA, caller_words, city_names, hearing, voices, yes_and_no
+from voice.bootstrap_speech import DATA, RESPONSES, caller_words, city_names, hearing, voices, yes_and_no
 from voice.call import Call, Equipment
 from voice.city_words import CityWords
 from voice.dialogue import House, converse
@@ -41,8 +41,10 @@ from voice.ports_speech import Heard
 from voice.prompts import LANGUAGES
 from voice.protocol.addresses import ANONYMOUS
 from voice.recordings import clean
+from voice.render import number_beginnings
 from voice.reporting import Reporting
 from voice.spool import Spool
+from voice.stt.gauge import Gauge
 from voice.stt.live import stt_pool
 from voice.timeline import Timeline, call_folder, calls_folder
 from voice.transcribing import LARGEST_BYTES, Transcriber, add_transcribing
@@ -56,7 +58,9 @@ log = logging.getLogger(__name__)
 _THREADS = 4
 _CLEANS_EVERY_SECONDS = 3_600.0
 _ANNOUNCED_MOST = 10
+_LOOKS_FOR_TOMORROW_SECONDS, _BUSY_SECONDS = 600.0, 0.5
 _DEFAULT_LANGUAGE = "zh"
+_CITY = timezone(timedelta(hours=8))  # tickets are numbered by the city's day
 
 
 def main() -> int:
@@ -83,12 +87,19 @@ class VoiceProcess:
         self._mouths = voices(settings)
         self._missing = self._what_is_missing()
         self._names = CityWords({one: city_names(settings, one) for one in LANGUAGES})
-        stt = stt_pool(_THREADS)
+        self._gauge = Gauge(self._ears.at_once)
+        stt, self._tts = stt_pool(_THREADS), tts_pool(_THREADS)
         words = caller_words()
         self._answers = yes_and_no(words)
         self._equipment = Equipment(
-            RecognizingEars(self._ears.recognizer, stt, self._ears.whisper, right=self._answers.right),
-            Speaker(self._mouths.chain, tts_pool(_THREADS)),
+            RecognizingEars(
+                self._ears.recognizer,
+                stt,
+                self._ears.whisper,
+                right=self._answers.right,
+                gauge=self._gauge,
+            ),
+            Speaker(self._mouths.chain, self._tts),
             voice_activity,
             TurnWords.load(DATA / "turns.yml"),
             words,
@@ -126,7 +137,7 @@ class VoiceProcess:
             self._sip.admission.open = len(self._missing) < len(LANGUAGES)
             url, token = self._settings.text("GATEWAY_URL"), self._settings.get("INTERNAL_TOKEN")
             gateway = Gateway(http, url, str(token)) if token else None
-            works = [self._clean(), self._warm()]
+            works = [self._clean(), self._warm(), self._speak_ahead()]
             if gateway is not None:
                 spool = Spool(self._settings.path("DATA_DIR") / "calls" / "reports")
                 self._reporting = Reporting(spool, gateway)
@@ -171,6 +182,22 @@ class VoiceProcess:
                 await loop.run_in_executor(self._stt, self._answers.warm, language)
             except SpeechError:
                 log.exception("what hears %s cannot be loaded", language)
+
+    async def _speak_ahead(self) -> None:
+        """Speaks how today's ticket numbers begin, while nothing is being heard; the voices are loaded with it."""
+        loop = asyncio.get_running_loop()
+        while True:
+            today = datetime.now(_CITY).date()
+            for language in (one for one in LANGUAGES if self._mouths.chain.voices.get(one)):
+                for text in number_beginnings(self._mouths.prompts, RESPONSES, language, today):
+                    while not self._gauge.free:  # noqa: ASYNC110 # callers are not kept waiting for this
+                        await asyncio.sleep(_BUSY_SECONDS)
+                    try:
+                        await loop.run_in_executor(self._tts, self._mouths.chain.speak, text, language)
+                    except SpeechError:
+                        log.warning("%s cannot be spoken ahead", language, exc_info=True)
+                        break
+            await asyncio.sleep(_LOOKS_FOR_TOMORROW_SECONDS)
 
     async def _take(self, line: SipLine | AudioSocketLine, house: House) -> None:
         async for leg in line.calls():

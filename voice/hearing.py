@@ -21,6 +21,7 @@ from voice.heard.inventions import folded
 from voice.ports_calls import CallLeg
 from voice.ports_dialogue import BackFromHold, Silence
 from voice.ports_speech import Heard
+from voice.speculation import Speculation
 from voice.turn import Prompt, Turns
 from voice.vad import Activity
 
@@ -29,7 +30,7 @@ _KEPT_SECONDS = 0.8
 _BEFORE_SECONDS = 0.25
 _DOUBTED = 0.3
 _HELD_LEAST_SECONDS = 2.0
-_SLOW_SECONDS = 1.5
+_SLOW_SECONDS = 1.0
 Note = Callable[..., None]
 
 
@@ -80,6 +81,7 @@ class Hearing:
         self._result: Heard | SpeechError | None = None
         self._kept: list[Heard] = []
         self._peeking: set[asyncio.Task[None]] = set()
+        self._speculation = Speculation()
 
     async def run(self) -> None:
         """Listens until the leg ends; words of an utterance cut off by it are still worked out."""
@@ -132,6 +134,8 @@ class Hearing:
         if self._held_since is not None and not self._leg.on_hold:
             self._taken_back(self._held_since)
         self.act(self._turns.hear(frame.at_seconds, speech))
+        if self._ear is not None and self._speculation.begins(self.now, self._ears.free):
+            self._peek(self._ear)
 
     def _taken_back(self, since: float) -> None:
         """The other side has ended its hold: whoever waits for the caller hears of it."""
@@ -146,8 +150,10 @@ class Hearing:
             match one:
                 case acts.Open(at):
                     self._open(at)
-                case acts.Peek(at):
-                    self._peek()
+                case acts.Peek(_, since):
+                    self._speculation.paused(since)
+                case acts.Unpeek():
+                    self._speculation.goes_on()
                 case acts.Finish(ended):
                     self._note("speech_ended", spoken_until=ended.spoken_until_seconds, speech=ended.speech_seconds)
                     if self._ear is not None:
@@ -181,26 +187,28 @@ class Hearing:
                 ear.feed(frame)
         if self._ear is not None:
             self._close(self._ear)
-        self._ear = ear
+        self._ear, self._speculation = ear, Speculation()
 
-    def _understood(self, ear: Ear, heard: Heard) -> None:
-        """Words have become known while the caller speaks."""
+    def _understood(self, ear: Ear, heard: Heard, until_seconds: float | None = None) -> None:
+        """Words have become known while the caller speaks, or in a pause."""
         if ear is self._ear:
             self._note("partial", text=heard.text)
-            self.act(self._turns.understood(heard.text, self.now))
+            self.act(self._turns.understood(heard.text, self.now, until_seconds))
 
-    def _peek(self) -> None:
-        ear = self._ear
-        if ear is None:
-            return
+    def _peek(self, ear: Ear) -> None:
+        """Works out what was said so far, while the pause runs on."""
+        speculation, until, wanted = self._speculation, self.now, self._speculation.wanted()
+        self._note("worked_ahead")
 
         async def peek() -> None:
             try:
-                heard = await ear.peek()
+                heard = await ear.peek(self._turns.speech_seconds, wanted)
             except SpeechError:
                 return  # finishing meets it again, and tells
+            finally:
+                speculation.done()
             if heard is not None and heard.text:
-                self._understood(ear, heard)
+                self._understood(ear, heard, until)
 
         task = asyncio.ensure_future(peek())
         self._peeking.add(task)
@@ -229,6 +237,7 @@ class Hearing:
             except SpeechError as error:
                 log.warning("an utterance could not be worked out", exc_info=True)
                 result = error
+            self._close(ear)
             text = result.text if isinstance(result, Heard) else ""
             self._result = result
             self._note(

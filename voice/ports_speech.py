@@ -6,11 +6,19 @@ No engine is named or imported here. Both ports are blocking on purpose: engines
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from voice.audio.frames import AudioFrame
+
+Wanted = Callable[[], bool]
+"""Whether work in a thread is still wanted; asked between its steps."""
+
+
+def always() -> bool:
+    """Work that is wanted whatever comes."""
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,7 @@ class Heard:
         language: one of zh, en, ja, ko, ru.
         confidence: 0 to 1; how engines count it differs, see `voice.heard.verdict`.
         final: False while the utterance goes on.
+        whole: worked out in full: `finish` would say the same if nothing more came.
         engine: name of the recogniser.
         raw: the engine's own words; equal to `text` before tidying.
         words: empty when the engine gives none.
@@ -47,6 +56,7 @@ class Heard:
     words: tuple[HeardWord, ...] = field(default=())
     limited: bool = False
     unknown: bool = False
+    whole: bool = False
 
     def with_text(self, text: str) -> Heard:
         """The same with other words; `raw` keeps the engine's."""
@@ -54,7 +64,7 @@ class Heard:
 
 
 class RecognitionStream(Protocol):
-    """One utterance being heard. Used by one thread at a time; every method may block."""
+    """One utterance being heard. Every method may block; `feed` may come while `peek` works, else one at a time."""
 
     def feed(self, frame: AudioFrame) -> Heard | None:
         """Takes sound (mono, 16 bits, 16 kHz); gives what is heard so far when that changed.
@@ -64,11 +74,11 @@ class RecognitionStream(Protocol):
         """
         ...
 
-    def peek(self) -> Heard:
+    def peek(self, wanted: Wanted = always) -> Heard | None:
         """Works out what has been said up to here, as `finish` would if nothing more came.
 
-        For engines that do not stream this is the whole work: call it when a pause begins, and `finish` is free if the
-        pause turns out to be the end.
+        For engines that do not stream this is the whole work: done while a pause runs, its result is at hand when the
+        pause turns out to be the end. None: it was not wanted any more before it was done.
         """
         ...
 

@@ -5,7 +5,7 @@ Replies to citizens are not here: they come from the bot.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,14 +41,22 @@ class Prompts:
         return {name: text for name, text in self.texts[language].items() if "{" not in text}
 
 
-def response_texts(folder: Path, language: str) -> list[str]:
+SAID_FIRST = ("complaint.yml", "emergency.yml", "gateway.yml", "handoff.yml")
+"""Replies of nearly every call, in the order in which they are wanted ready; others are of one call in many."""
+
+
+def response_texts(folder: Path, language: str, files: Collection[str] | None = None) -> list[str]:
     """What the bot may say on the telephone in a language: the variation for the phone, else the plain one.
 
     Args:
         folder: bot/responses; read as data.
+        files: only what stands in these.
     """
     texts: list[str] = []
-    for file in sorted((folder / language).glob("*.yml")):
+    order = {name: at for at, name in enumerate(SAID_FIRST)}
+    for file in sorted((folder / language).glob("*.yml"), key=lambda one: (order.get(one.name, len(order)), one.name)):
+        if files is not None and file.name not in files:
+            continue
         responses: dict[str, list[dict[str, Any]]] = yaml.safe_load(file.read_text("utf-8")).get("responses") or {}
         for name, variations in responses.items():
             if name.startswith("utter_value_"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from voice.errors_speech import SpeechError
@@ -19,6 +20,7 @@ from voice.tts.rendered import RenderedSpeech
 from voice.tts.speaker import pieces
 
 Say = Callable[[str], None]
+_FILING = ("complaint.yml",)
 
 
 @dataclass(frozen=True)
@@ -37,13 +39,19 @@ def prompt_clauses(prompts: Prompts, language: str) -> list[str]:
     return _fixed(prompts.texts[language].values(), language)
 
 
-def reply_clauses(responses: Path, language: str, values: Mapping[str, Sequence[str]] | None = None) -> list[str]:
+def reply_clauses(
+    responses: Path,
+    language: str,
+    values: Mapping[str, Sequence[str]] | None = None,
+    files: Collection[str] | None = None,
+) -> list[str]:
     """The clauses of the bot's replies on the telephone that have no value in them, or one of a few known ones.
 
     Args:
         values: all that can stand in a place, as `first_category`: the names of the categories.
+        files: only the replies in these files of responses.
     """
-    texts = response_texts(responses, language)
+    texts = response_texts(responses, language, files)
     found = dict.fromkeys(_fixed(texts, language))
     for name, known in (values or {}).items():
         place = f"{{{name}}}"
@@ -60,6 +68,18 @@ def number_pieces(prompts: Prompts, language: str) -> list[str]:
         number = f"20260101{2 * f'{group:03}'}"
         for clause in clauses(prompts.text("ticket_number", language, number=number), language):
             found |= dict.fromkeys(pieces(clause, language)[1:])
+    return list(found)
+
+
+def number_beginnings(prompts: Prompts, responses: Path, language: str, day: date) -> list[str]:
+    """How the sentences with the number of a ticket begin that is filed on a day: the same for all tickets of it."""
+    number = f"{day:%Y%m%d}000000"
+    texts = [prompts.texts[language]["ticket_number"], *response_texts(responses, language, _FILING)]
+    found: dict[str, None] = {}
+    for text in texts:
+        for clause in clauses(text, language):
+            if "{number}" in clause and clause.count("{") == 1:
+                found |= dict.fromkeys(pieces(clause.format(number=number), language)[:1])
     return list(found)
 
 

@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections import deque
 from enum import StrEnum
 
-from voice.acts import Act, Deliver, Drop, Finish, GoOn, Keep, NothingSaid, Open, Peek, StopSound, Taken
-from voice.endpointing import Began, Ended, Endpointer, Expectation, Paused, TurnWords, WasNothing
+from voice.acts import Act, Deliver, Drop, Finish, GoOn, Keep, NothingSaid, Open, Peek, StopSound, Taken, Unpeek
+from voice.endpointing import Began, Ended, Endpointer, Expectation, Paused, TurnWords, WasNothing, WentOn
 from voice.heard.inventions import folded
-from voice.weight import Sayings, Weight, weigh
+from voice.weight import Sayings, Weight, answers_fully, weigh
 
 GOES_ON_AFTER_SECONDS = 1.2
 """After so much silence without words the sound goes on; after a longer utterance it waits a little more."""
@@ -39,7 +39,7 @@ class Turns:
 
     def __init__(self, words: TurnWords, sayings: Sayings, *, partials: bool = True) -> None:
         self._sayings = sayings
-        self._endpointer = Endpointer(words)
+        self._endpointer = Endpointer(words, whole=lambda text, expectation: answers_fully(text, expectation, sayings))
         self._partials = partials
         self._prompt = Prompt.SILENT
         self._interruptible = True
@@ -62,6 +62,11 @@ class Turns:
     def talking(self) -> bool:
         """The caller is in the middle of an utterance."""
         return self._endpointer.talking
+
+    @property
+    def speech_seconds(self) -> float:
+        """How much of the utterance was speech so far."""
+        return self._endpointer.speech_seconds
 
     @property
     def waits_for_caller(self) -> bool:
@@ -113,7 +118,9 @@ class Turns:
             if isinstance(mark, Began):
                 acts += self._began(mark)
             elif isinstance(mark, Paused):
-                acts.append(Peek(mark.at_seconds))
+                acts.append(Peek(mark.at_seconds, mark.since_seconds))
+            elif isinstance(mark, WentOn):
+                acts.append(Unpeek(mark.at_seconds))
             elif isinstance(mark, WasNothing):
                 acts.append(Drop(mark.at_seconds))
                 acts += self._go_on(mark.at_seconds)
@@ -123,9 +130,13 @@ class Turns:
                 acts.append(Finish(mark))
         return acts + self._by_time(at_seconds)
 
-    def understood(self, text: str, at_seconds: float) -> list[Act]:
-        """Takes what has been understood of the utterance so far (partial results, or the outcome of a peek)."""
-        self._endpointer.understood(text, at_seconds)
+    def understood(self, text: str, at_seconds: float, until_seconds: float | None = None) -> list[Act]:
+        """Takes what has been understood of the utterance so far.
+
+        Args:
+            until_seconds: where the sound ended that was worked out in a pause; None: a partial result.
+        """
+        self._endpointer.understood(text, at_seconds, until_seconds)
         if self._prompt is Prompt.SILENT or not self._interruptible or self._meant or not folded(text):
             return []
         self._wordless = False

@@ -6,11 +6,13 @@ words at all. It knows no sound and no time.
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Protocol
 
 from voice.endpointing import Expectation
 from voice.heard.inventions import folded
+from voice.heard.words import only_digits
 
 _LEAST_CHARACTERS = {"zh": 2, "ja": 3, "ko": 2, "en": 4, "ru": 4}
 
@@ -31,8 +33,10 @@ class Weight(StrEnum):
     TURN = "turn"
 
 
+_SIGNS = re.compile(r"[,.!，。！、]")
 _ASKED_FOR_YES = frozenset(("category",))
 """Fields that are asked for as "is it this?", though another answer than yes or no is as welcome."""
+_TO_THE_LINE = ("human", "repeat", "wait", "goodbye")
 _COMMANDS = ("stop", "human", "no", "wait", "repeat", "goodbye")
 
 
@@ -59,6 +63,26 @@ def weigh(text: str, expectation: Expectation, sayings: Sayings) -> Weight:
     if any(character.isdigit() for character in plain):
         return Weight.TURN
     return Weight.TURN if len(plain) >= _LEAST_CHARACTERS.get(language, 3) else Weight.BACKCHANNEL
+
+
+def answers_fully(text: str, expectation: Expectation, sayings: Sayings) -> bool:
+    """Whether an utterance leaves nothing to be said: a word to the line itself, a yes, all digits of a number.
+
+    A no does not: what is right instead often follows it.
+    """
+    language, plain = expectation.language, folded(text)
+    if language is None or not plain:
+        return False
+    if any(sayings.is_saying(text, command, language) for command in _TO_THE_LINE):
+        return True
+    if expectation.digits and len(only_digits(text, language)) == expectation.digits:
+        return True
+    asked = expectation.kind == "yes_no" or expectation.slot in _ASKED_FOR_YES
+    offered = asked or plain in {folded(phrase) for phrase in expectation.grammar}
+    if not offered or len(set(plain)) < 2:  # a hum is no answer yet
+        return False
+    parts = [part for part in _SIGNS.split(text) if part.strip()]
+    return all(sayings.is_saying(part, "yes", language) for part in parts)
 
 
 def _is_backchannel(text: str, plain: str, language: str, sayings: Sayings) -> bool:

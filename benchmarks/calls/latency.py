@@ -19,7 +19,7 @@ from voice.timeline import Reply
 
 Samples = NDArray[np.int16]
 SLOWEST_SECONDS = 20.0
-_SAME_SECONDS = 1.0
+_SAME_SECONDS, _FILLED_SECONDS = 1.0, 0.5
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,11 @@ def waits(
         reply = min(replies, key=lambda reply: abs(reply.at_seconds - last), default=None)
         if reply is not None and abs(reply.at_seconds - last) > _SAME_SECONDS:
             reply = None
+        seconds = first - last
+        if reply is not None and reply.whole > seconds + _FILLED_SECONDS:  # a word of waiting was heard before
+            seconds = reply.whole
         stages = {name: getattr(reply, name) for name in ("pause", "recognition", "thinking", "voice")} if reply else {}
-        found.append(Wait(language, one.slot, round(first - last, 3), reply.how if reply else "", stages))
+        found.append(Wait(language, one.slot, round(seconds, 3), reply.how if reply else "", stages))
     return found
 
 

@@ -6,6 +6,7 @@ utterance and the one that is surest wins. What the choice means for the call is
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from voice.audio.frames import AudioFrame
 from voice.errors_speech import LanguageUnheard, RecognitionFailed
 from voice.heard.language_choice import LanguageChoice, choose, likelihood
-from voice.ports_speech import Heard, RecognitionStream, SpeechRecognizer
+from voice.ports_speech import Heard, RecognitionStream, SpeechRecognizer, Wanted, always
 
 
 class LanguageIdentifier(Protocol):
@@ -58,6 +59,7 @@ class FirstUtterance:
         heard_along = [self._default] if identifier is not None else self._among
         self._hints = tuple(hints)
         self._streams: dict[str, RecognitionStream] = {one: recognizer.open(one, hints=hints) for one in heard_along}
+        self._adding = threading.Lock()
         self.choice: LanguageChoice | None = None
         self.speech_seconds: float | None = None
         self.language: str | None = None
@@ -65,14 +67,21 @@ class FirstUtterance:
     def feed(self, frame: AudioFrame) -> Heard | None:
         if not self._streams:
             raise RecognitionFailed("this utterance has ended")
-        self._sound.append(frame)
-        heard = {language: stream.feed(frame) for language, stream in self._streams.items()}
+        with self._adding:
+            self._sound.append(frame)
+            heard = {language: stream.feed(frame) for language, stream in self._streams.items()}
         return heard.get(self._default)
 
-    def peek(self) -> Heard:
-        if self._identifier is None:
-            return self._surest({language: stream.peek() for language, stream in self._streams.items()}, final=False)
-        return self._streams[self._identified(self._identifier)].peek()
+    def peek(self, wanted: Wanted = always) -> Heard | None:
+        if self._identifier is not None:
+            language = self._identified(self._identifier)
+            return self._streams[language].peek(wanted) if wanted() else None
+        results = {}
+        for language, stream in self._streams.items():
+            if (heard := stream.peek(wanted)) is None:
+                return None
+            results[language] = heard
+        return self._surest(results, final=False)
 
     def finish(self) -> Heard:
         if self._identifier is None:
@@ -102,9 +111,10 @@ class FirstUtterance:
         language = self.choice.language
         if language not in self._streams:
             stream = self._recognizer.open(language, hints=self._hints)
-            for frame in self._sound:
-                stream.feed(frame)
-            self._streams[language] = stream
+            with self._adding:
+                for frame in self._sound:
+                    stream.feed(frame)
+                self._streams[language] = stream
         return language
 
     def _known(self) -> LanguageChoice | None:
@@ -115,8 +125,8 @@ class FirstUtterance:
     def _seconds(self) -> float:
         if self.speech_seconds is not None:
             return self.speech_seconds
-        return sum(frame.duration_seconds for frame in self._sound)
+        return sum(frame.duration_seconds for frame in tuple(self._sound))
 
     def _samples(self) -> NDArray[np.float32]:
-        parts = [frame.as_array().astype(np.float32) / 32768.0 for frame in self._sound]
+        parts = [frame.as_array().astype(np.float32) / 32768.0 for frame in tuple(self._sound)]
         return np.concatenate(parts) if parts else np.zeros(0, np.float32)

@@ -7,9 +7,10 @@ correction said instead of a yes is not lost. It knows no engine.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from voice.audio.frames import AudioFrame
-from voice.ports_speech import Heard, RecognitionStream
+from voice.ports_speech import Heard, RecognitionStream, Wanted, always
 
 SURE = 0.7
 _NUMBER_WORDS = 3
@@ -28,9 +29,12 @@ class LimitedStream:
         self._free.feed(frame)
         return self._limited.feed(frame)
 
-    def peek(self) -> Heard:
-        limited = self._limited.peek()
-        return limited if self._is_among(limited) else self._free.peek()
+    def peek(self, wanted: Wanted = always) -> Heard | None:
+        limited = self._limited.peek(wanted)
+        if limited is not None and self._is_among(limited):
+            return limited
+        free = self._free.peek(wanted)
+        return replace(free, whole=False) if free is not None else None  # in the end the choice may be sure
 
     def finish(self) -> Heard:
         try:

@@ -12,15 +12,17 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 from voice.audio.frames import AudioFrame
 from voice.background import background_pool
 from voice.errors_speech import RecognitionFailed, SpeechError
-from voice.ports_speech import Heard, RecognitionStream
+from voice.ports_speech import Heard, RecognitionStream, Wanted, always
 
 log = logging.getLogger(__name__)
 _MOST_WAITING_SECONDS = 20.0
 _CHUNK_SECONDS = 0.1
+T = TypeVar("T")
 
 
 class LiveRecognition:
@@ -59,7 +61,7 @@ class LiveRecognition:
         if self._waiting_seconds >= _CHUNK_SECONDS:
             self._work()
 
-    async def peek(self, timeout_seconds: float = 10.0) -> Heard:
+    async def peek(self, wanted: Wanted = always, timeout_seconds: float = 10.0) -> Heard | None:
         """What has been said up to here, worked out in full; see `RecognitionStream.peek`.
 
         Raises:
@@ -67,7 +69,9 @@ class LiveRecognition:
         """
         async with _within(timeout_seconds):
             await self._drained()
-            return await self._run(self._stream.peek)
+            heard = await self._in_pool(lambda: self._stream.peek(wanted) if wanted() else None)
+            self.partial = heard or self.partial
+            return heard
 
     async def finish(self, timeout_seconds: float = 15.0) -> Heard:
         """Ends the utterance and gives what was said.
@@ -78,7 +82,7 @@ class LiveRecognition:
         async with _within(timeout_seconds):
             await self._drained()
             self._closed = True
-            return await self._run(self._stream.finish)
+            return await self._in_pool(self._stream.finish)
 
     async def close(self) -> None:
         """Drops the utterance; safe to repeat."""
@@ -124,11 +128,8 @@ class LiveRecognition:
                 if self._on_partial is not None:
                     self._on_partial(heard)
 
-    async def _run(self, work: Callable[[], Heard]) -> Heard:
-        heard = await asyncio.get_running_loop().run_in_executor(self._pool, work)
-        if not heard.final:
-            self.partial = heard
-        return heard
+    async def _in_pool(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
 
 @asynccontextmanager

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from voice.audio.frames import AudioFrame
 from voice.errors_speech import SpeechError
-from voice.ports_speech import Heard, RecognitionStream, SpeechRecognizer
+from voice.ports_speech import Heard, RecognitionStream, SpeechRecognizer, Wanted, always
 from voice.stt.limited import LimitedStream
 
 log = logging.getLogger(__name__)
@@ -80,14 +80,16 @@ class _TwoPassStream:
         self._second.feed(frame)
         return self._first.feed(frame)
 
-    def peek(self) -> Heard:
-        first = self._first.peek()
-        return self._better(first, self._ask(first, final=False))
+    def peek(self, wanted: Wanted = always) -> Heard | None:
+        first = self._first.peek(wanted)
+        if first is None or not first.text:
+            return first
+        return self._better(first, self._ask(lambda: self._second.peek(wanted)))
 
     def finish(self) -> Heard:
         first = self._first.finish()
         try:
-            return self._better(first, self._ask(first, final=True))
+            return self._better(first, self._ask(self._second.finish))
         finally:
             self.close()
 
@@ -95,13 +97,11 @@ class _TwoPassStream:
         self._first.close()
         self._second.close()
 
-    def _ask(self, first: Heard, final: bool) -> Heard | None:
-        if not first.text and not final:
-            return None
+    def _ask(self, work: Callable[[], Heard | None]) -> Heard | None:
         if not self._places.acquire(blocking=False):
             return None
         try:
-            return self._second.finish() if final else self._second.peek()
+            return work()
         except SpeechError:
             log.warning("the second pass failed", exc_info=True)
             return None

@@ -13,7 +13,7 @@ from typing import Any
 
 from voice.audio.frames import SPEECH_RATE_HZ, AudioFrame
 from voice.errors_speech import EngineUnavailable, LanguageUnheard, RecognitionFailed
-from voice.ports_speech import Heard, HeardWord, RecognitionStream
+from voice.ports_speech import Heard, HeardWord, RecognitionStream, Wanted, always
 
 _UNKNOWN = "[unk]"
 
@@ -105,7 +105,7 @@ class VoskStream:
             self._partial = str(json.loads(recognizer.PartialResult()).get("partial", ""))
         return self._heard(final=False) if self._text() != before else None
 
-    def peek(self) -> Heard:
+    def peek(self, wanted: Wanted = always) -> Heard:
         return self._heard(final=False)
 
     def finish(self) -> Heard:

@@ -1,7 +1,8 @@
 """Whisper through CTranslate2, one short utterance at a time: encoded once, then identified and written down.
 
 It differs from faster-whisper's own loop in the window: a short utterance is not padded to thirty seconds, which halves
-the time. Below ten seconds of window Whisper repeats itself, so that is the least. It cuts nothing and judges nothing.
+the time. With less than ten seconds of window Whisper repeats itself, but for very short utterances; what went round in
+circles is told by how well it can be compressed, as Whisper's makers do. It cuts nothing.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from voice.errors_speech import EngineUnavailable, RecognitionFailed
 
 _FRAMES_A_SECOND = 100
 _LEAST_FRAMES, _MOST_FRAMES = 1000, 3000
+_SHORT_FRAMES, _LEAST_OF_SHORT = 250, 700
+_CIRCLES_RATIO = 2.4
 _MARGIN_FRAMES = 200
 _TOKENS_A_SECOND = 14
 LONGEST_SECONDS = 28.0
@@ -43,7 +46,7 @@ class Written:
     Attributes:
         probability: mean of the tokens, 0 to 1.
         silence: how likely nothing was said, 0 to 1.
-        cut: the limit of tokens was reached: it went round in circles.
+        cut: it went round in circles: the limit of tokens was reached, or the same is said again and again.
     """
 
     text: str
@@ -53,21 +56,23 @@ class Written:
 
 
 class WhisperEngine:
-    """One loaded model; safe to use from several threads, which wait for each other.
+    """One loaded model; safe to use from several threads, which wait for a worker.
 
     Args:
         folder: a model in CTranslate2's form with its tokenizer.
         threads: cores for one utterance.
+        workers: utterances at once; they share the weights.
         beam: transcripts followed at once.
     """
 
-    def __init__(self, folder: Path, threads: int = 2, beam: int = 3) -> None:
+    def __init__(self, folder: Path, threads: int = 2, workers: int = 1, beam: int = 3) -> None:
         self._folder = folder
         self._threads = threads
+        self._workers = workers
         self._beam = beam
         self._loading = threading.Lock()
         self._model: Any = None
-        self._lately: deque[tuple[tuple[int, int, bool], Encoded]] = deque(maxlen=2)
+        self._lately: deque[tuple[tuple[int, int, bool], Encoded]] = deque(maxlen=2 * workers)
 
     def load(self) -> Any:
         """Loads the model on first use.
@@ -87,6 +92,7 @@ class WhisperEngine:
                         device="cpu",
                         compute_type="int8",
                         cpu_threads=self._threads,
+                        num_workers=self._workers,
                         local_files_only=True,
                     )
                 except Exception as error:  # CTranslate2 raises RuntimeError, the tokenizer plain Exception
@@ -98,7 +104,7 @@ class WhisperEngine:
     def encode(self, samples: NDArray[np.float32], whole_window: bool = False) -> Encoded:
         """Encodes up to `LONGEST_SECONDS` of sound (16 kHz, -1 to 1).
 
-        The last two sounds are remembered: the language is asked first, and then the words.
+        The last sounds are remembered: the language is asked first, and then the words.
         """
         model = self.load()
         from ctranslate2 import StorageView
@@ -155,14 +161,17 @@ class WhisperEngine:
         except Exception as error:  # CTranslate2 raises RuntimeError and ValueError
             raise RecognitionFailed("Whisper could not write the sound down") from error
         tokens = result.sequences_ids[0]
+        text = tokenizer.decode(tokens).strip()
+        plain = text.encode()
         return Written(
-            text=tokenizer.decode(tokens).strip(),
+            text=text,
             probability=math.exp(result.scores[0]),
             silence=float(result.no_speech_prob),
-            cut=len(prompt) + len(tokens) >= min(limit, 448),
+            cut=len(prompt) + len(tokens) >= min(limit, 448) or len(plain) > _CIRCLES_RATIO * len(zlib.compress(plain)),
         )
 
 
 def window_frames(speech_frames: int) -> int:
-    """Frames of 10 ms to encode for an utterance: some silence behind it, ten seconds at least, thirty at most."""
-    return min(_MOST_FRAMES, max(_LEAST_FRAMES, (speech_frames + _MARGIN_FRAMES + 1) // 2 * 2))
+    """Frames of 10 ms to encode for an utterance: silence behind it, seven or ten seconds at least, thirty at most."""
+    least = _LEAST_OF_SHORT if speech_frames <= _SHORT_FRAMES else _LEAST_FRAMES
+    return min(_MOST_FRAMES, max(least, (speech_frames + _MARGIN_FRAMES + 1) // 2 * 2))

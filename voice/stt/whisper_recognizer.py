@@ -5,7 +5,9 @@ It gives no partial results. What it is known to invent in silence is thrown awa
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +16,7 @@ from numpy.typing import NDArray
 from voice.audio.frames import SPEECH_RATE_HZ, AudioFrame
 from voice.errors_speech import LanguageUnheard, RecognitionFailed
 from voice.heard.inventions import echoes_hints, is_invention
-from voice.ports_speech import Heard, RecognitionStream
+from voice.ports_speech import Heard, RecognitionStream, Wanted, always
 from voice.stt.whisper_engine import LONGEST_SECONDS, WhisperEngine, Written
 
 LANGUAGES = frozenset(("zh", "en", "ja", "ko", "ru"))
@@ -24,6 +26,7 @@ _MOST_HINT_CHARACTERS = 120
 _SILENCE = 0.85
 # Steers towards simplified characters; without it many Chinese sentences come in traditional ones.
 _BEFORE = {"zh": "以下是普通话的句子。"}
+NOTHING = Written("", 0.0, 1.0, False)
 
 
 class WhisperRecognizer:
@@ -31,17 +34,23 @@ class WhisperRecognizer:
 
     Args:
         folder: a model in CTranslate2's form.
-        threads: cores for one utterance.
+        threads: cores for one utterance; workers: utterances at once.
         inventions: what to throw away when it is all that was "heard", by language.
     """
 
     name = "whisper"
     streams = False
 
-    def __init__(self, folder: Path, threads: int = 2, inventions: Mapping[str, Collection[str]] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        threads: int = 2,
+        inventions: Mapping[str, Collection[str]] | None = None,
+        workers: int = 1,
+    ) -> None:
         self._folder = folder
         self._inventions = inventions or {}
-        self._engine = WhisperEngine(folder, threads)
+        self._engine = WhisperEngine(folder, threads, workers)
 
     @property
     def languages(self) -> frozenset[str]:
@@ -67,35 +76,39 @@ class WhisperRecognizer:
         whole = sum(found.get(language, 0.0) for language in among) or 1.0
         return {language: found.get(language, 0.0) / whole for language in among}
 
-    def transcribe(
-        self, samples: NDArray[np.float32], language: str, hints: Sequence[str] = (), final: bool = True
-    ) -> Heard:
+    def transcribe(self, samples: NDArray[np.float32], language: str, hints: Sequence[str] = ()) -> Heard:
         """Works out one utterance (16 kHz, -1 to 1) of any length."""
-        texts: list[str] = []
-        sure = 0.0
-        for part in parts(samples):
-            written = self._part(part, language, hints)
-            texts.append(written.text)
-            sure += written.probability * len(part)
-        text = ("" if language in ("zh", "ja") else " ").join(filter(None, texts)).strip()
-        return Heard(text, language, sure / len(samples) if text else 0.0, final, self.name, text)
+        cut = parts(samples)
+        return self.joined(cut, [self.written(part, language, hints) or NOTHING for part in cut], language)
 
-    def _part(self, samples: NDArray[np.float32], language: str, hints: Sequence[str]) -> Written:
-        nothing = Written("", 0.0, 1.0, False)
+    def joined(self, cut: Sequence[NDArray[np.float32]], written: Sequence[Written], language: str) -> Heard:
+        """The transcripts of an utterance's parts as one."""
+        text = ("" if language in ("zh", "ja") else " ").join(one.text for one in written if one.text).strip()
+        sure = sum(one.probability * len(part) for part, one in zip(cut, written, strict=True))
+        whole = sum(len(part) for part in cut)
+        return Heard(text, language, sure / whole if text else 0.0, True, self.name, text, whole=True)
+
+    def written(
+        self, samples: NDArray[np.float32], language: str, hints: Sequence[str] = (), wanted: Wanted = always
+    ) -> Written | None:
+        """The transcript of a part; None when it was not wanted any more before the words were looked for."""
         if len(samples) < SPEECH_RATE_HZ // 10 or loudest(samples) < _QUIET:
-            return nothing
+            return NOTHING
         seconds = len(samples) / SPEECH_RATE_HZ
         before = _BEFORE.get(language, "")
         kept_hints = _within(hints, _MOST_HINT_CHARACTERS)
-        written = self._engine.write(self._engine.encode(samples), language, before, kept_hints)
+        encoded = self._engine.encode(samples)
+        if not wanted():
+            return None
+        written = self._engine.write(encoded, language, before, kept_hints)
         if written.cut:  # rarely it goes round in circles in a short window; the long one and no hints cure it
             written = self._engine.write(self._engine.encode(samples, whole_window=True), language, before)
         elif kept_hints and echoes_hints(written.text, kept_hints):
-            written = self._engine.write(self._engine.encode(samples), language, before)
+            written = self._engine.write(encoded, language, before)
         known = (*self._inventions.get(language, ()), before)
         if written.cut or written.silence > _SILENCE and written.probability < 0.5:
-            return nothing
-        return nothing if is_invention(written.text, known, seconds) else written
+            return NOTHING
+        return NOTHING if is_invention(written.text, known, seconds) else written
 
 
 class WhisperStream:
@@ -105,9 +118,11 @@ class WhisperStream:
         self._recognizer = recognizer
         self._language = language
         self._hints = hints
+        self._adding = threading.Lock()
         self._samples: list[NDArray[np.float32]] = []
         self._count = 0
         self._peeked: tuple[int, Heard] | None = None
+        self._before: dict[int, Written] = {}  # parts of a long story that nothing more comes to, by their end
         self._open = True
 
     def feed(self, frame: AudioFrame) -> Heard | None:
@@ -116,33 +131,50 @@ class WhisperStream:
         if frame.sample_rate_hz != SPEECH_RATE_HZ:
             raise ValueError("a recogniser takes mono of 16 bits at 16 kHz; anything else is heard as noise")
         samples = frame.as_array().astype(np.float32) / 32768.0
-        self._samples.append(samples)
-        self._count += len(samples)
-        while self._count > _KEPT_SECONDS * SPEECH_RATE_HZ:  # drop the oldest sound rather than grow
-            self._count -= len(self._samples.pop(0))
-            self._peeked = None
+        with self._adding:
+            self._samples.append(samples)
+            self._count += len(samples)
+            while self._count > _KEPT_SECONDS * SPEECH_RATE_HZ:  # drop the oldest sound rather than grow
+                self._count -= len(self._samples.pop(0))
+                self._peeked = None
+                self._before.clear()
         return None
 
-    def peek(self) -> Heard:
+    def peek(self, wanted: Wanted = always) -> Heard | None:
         whole = self._all()
-        if self._peeked is None or loudest(whole[self._peeked[0] :]) >= _QUIET:
-            heard = self._recognizer.transcribe(whole, self._language, self._hints, final=False)
-            self._peeked = (len(whole), heard)
-        return self._peeked[1]
+        if self._peeked is not None and loudest(whole[self._peeked[0] :]) < _QUIET:
+            return self._peeked[1]
+        cut = parts(whole)
+        written: list[Written] = []
+        end = 0
+        for part in cut:
+            end += len(part)
+            one = self._before.get(end) or self._recognizer.written(part, self._language, self._hints, wanted)
+            if one is None:
+                return None
+            written.append(one)
+            if end < len(whole):
+                self._before[end] = one
+        heard = replace(self._recognizer.joined(cut, written, self._language), final=False)
+        self._peeked = (len(whole), heard)
+        return heard
 
     def finish(self) -> Heard:
-        early = self.peek()
+        heard = self.peek()
+        assert heard is not None
         self.close()
-        return Heard(early.text, early.language, early.confidence, True, early.engine, early.raw)
+        return replace(heard, final=True)
 
     def close(self) -> None:
         self._open = False
-        self._samples.clear()
+        with self._adding:
+            self._samples.clear()
 
     def _all(self) -> NDArray[np.float32]:
-        if len(self._samples) > 1:
-            self._samples = [np.concatenate(self._samples)]
-        return self._samples[0] if self._samples else np.zeros(0, np.float32)
+        with self._adding:
+            if len(self._samples) > 1:
+                self._samples = [np.concatenate(self._samples)]
+            return self._samples[0] if self._samples else np.zeros(0, np.float32)
 
 
 def loudest(samples: NDArray[np.float32]) -> float:

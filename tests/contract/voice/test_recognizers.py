@@ -11,7 +11,7 @@ from hotline.settings import load
 from voice.audio.frames import SPEECH_RATE_HZ, AudioFrame, silence
 from voice.bootstrap_speech import vosk_folders
 from voice.errors_speech import LanguageUnheard, RecognitionFailed
-from voice.ports_speech import Heard, RecognitionStream, SpeechRecognizer
+from voice.ports_speech import Heard, RecognitionStream, SpeechRecognizer, Wanted, always
 from voice.stt.two_pass import TwoPassRecognizer
 from voice.stt.vosk_recognizer import VoskRecognizer
 from voice.stt.whisper_recognizer import WhisperRecognizer
@@ -31,7 +31,7 @@ class SilentStream:
             raise ValueError("16 kHz")
         return None
 
-    def peek(self) -> Heard:
+    def peek(self, wanted: Wanted = always) -> Heard:
         return Heard("", self._language, 0.0, False, "silent")
 
     def finish(self) -> Heard:
@@ -99,7 +99,8 @@ def test_silence_is_heard_as_nothing(recognizer: SpeechRecognizer) -> None:
 def test_looking_ahead_does_not_end_the_utterance(recognizer: SpeechRecognizer) -> None:
     stream = recognizer.open("ko")
     stream.feed(silence(0.2))
-    assert stream.peek().final is False
+    ahead = stream.peek()
+    assert ahead is not None and ahead.final is False
     stream.feed(silence(0.2))
     assert stream.finish().final is True
 

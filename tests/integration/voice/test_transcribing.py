@@ -17,7 +17,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from voice.audio.frames import AudioFrame
 from voice.errors_speech import RecognitionFailed
-from voice.ports_speech import Heard
+from voice.ports_speech import Heard, Wanted, always
 from voice.transcribing import AT_ONCE, LARGEST_BYTES, WAITING, Transcriber, add_transcribing
 
 av = pytest.importorskip("av", reason="PyAV is not installed (make voice)")
@@ -35,7 +35,7 @@ class Stream:
         self.loudest = max(self.loudest, int(np.abs(frame.as_array()).max(initial=0)))
         return None
 
-    def peek(self) -> Heard:
+    def peek(self, wanted: Wanted = always) -> Heard:
         return self.finish()
 
     def finish(self) -> Heard:

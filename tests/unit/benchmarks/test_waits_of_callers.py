@@ -27,6 +27,14 @@ def test_a_wait_is_from_the_last_sound_of_the_caller_to_the_first_of_the_answer(
     assert wait.ready and wait.stages == {"pause": 0.4, "recognition": 0.1, "thinking": 0.1, "voice": 0.1}
 
 
+def test_a_word_of_waiting_is_not_the_answer() -> None:
+    said, heard = track((1.0, 2.4)), track((4.0, 5.0), (5.6, 8.0))
+    [wait] = waits(
+        "zh", said, heard, [Spoken("opening", "路灯", 0.9, 2.6)], [Reply(2.38, 0.6, 2.4, 0.1, 0.1, "rendered")]
+    )
+    assert wait.seconds == pytest.approx(3.2, abs=0.01)
+
+
 def test_what_was_said_into_the_lines_own_speech_is_no_wait() -> None:
     assert waits("zh", track((1.0, 2.0)), track((0.5, 4.0)), [Spoken("opening", "路灯", 1.0, 2.0)], []) == []
 

@@ -218,6 +218,39 @@ class TestListening:
             heard = await answer
             assert isinstance(heard, Heard) and heard.text == "楼下施工太吵了"
 
+    async def test_words_worked_out_in_the_pause_end_it_and_are_the_answer(self) -> None:
+        async with Scene("我叫王芳。", partials=False) as scene:
+            scene.ears.ahead = True
+            answer = await listening(scene, Expectation("contact_name", "zh"))
+            await scene.caller_speaks(1.0)
+            silent_since = scene.call.seconds
+            await scene.pass_seconds(0.45)
+            heard = await asyncio.wait_for(answer, 2)
+            assert isinstance(heard, Heard) and heard.text == "我叫王芳。"
+            assert scene.when("speech_ended")[0] - silent_since < 0.45 and len(scene.when("worked_ahead")) == 1
+
+    async def test_who_speaks_on_is_not_answered_by_half_of_it(self) -> None:
+        async with Scene("我叫王芳。", partials=False) as scene:
+            scene.ears.ahead = True
+            answer = await listening(scene, Expectation("contact_name", "zh"))
+            for _ in range(5):
+                await scene.caller_speaks(0.5)
+                await scene.pass_seconds(0.3)
+            await scene.pass_seconds(1.0)
+            await asyncio.wait_for(answer, 2)
+            ear = scene.ears.opened[0]
+            assert [wanted() for wanted in ear.peeked[:-1]] == [False] * (len(ear.peeked) - 1)
+            assert len(ear.peeked) >= 4 and ear.seconds > 4.0
+
+    async def test_while_others_wait_nothing_is_worked_out_ahead(self) -> None:
+        async with Scene("我叫王芳。", partials=False) as scene:
+            scene.ears.ahead, scene.ears.free = True, False
+            answer = await listening(scene, Expectation("contact_name", "zh"))
+            await scene.caller_speaks(1.0)
+            await scene.pass_seconds(1.0)
+            assert isinstance(await asyncio.wait_for(answer, 2), Heard)
+            assert scene.when("worked_ahead") == [] and scene.ears.opened[0].peeked == []
+
     async def test_what_was_said_is_not_lost_when_only_a_noise_follows(self) -> None:
         async with Scene("楼下施工太吵了", "", partials=False) as scene:
             scene.ears.ticks_to_finish = 30
@@ -246,7 +279,7 @@ class TestListening:
             scene.call.filler = ("请稍等", "zh")
             answer = await listening(scene)
             await scene.caller_speaks(1.0)
-            await scene.pass_seconds(1.8)
+            await scene.pass_seconds(1.4)
             assert not answer.done() and scene.mouth.said == [] and not scene.call.filled
             await scene.pass_seconds(1.0)
             assert scene.mouth.said == ["请稍等"] and scene.call.filled

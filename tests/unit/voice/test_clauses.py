@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from hotline.settings import ROOT
 from voice.prompts import LANGUAGES, Prompts, response_texts
-from voice.render import number_pieces
+from voice.render import number_beginnings, number_pieces
 from voice.speakable.rules import speakable
 from voice.tts.clauses import clauses
 from voice.tts.speaker import pieces
@@ -82,6 +84,22 @@ def test_what_differs_between_ticket_numbers_is_two_groups_that_can_be_rendered_
     [clause] = clauses(prompts.text("ticket_number", language, number=number), language)
     _, high, low = pieces(clause, language)
     assert {high, low} <= set(ahead)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_how_numbers_of_a_day_begin_is_known_ahead(language: str) -> None:
+    prompts = Prompts.load(ROOT / "data" / "voice" / "prompts")
+    beginnings = number_beginnings(prompts, ROOT / "bot" / "responses", language, date(2026, 11, 26))
+    said = [
+        pieces(clause, language)[0]
+        for text in (
+            prompts.text("ticket_number", language, number="20261126004711"),
+            *response_texts(ROOT / "bot" / "responses", language, ("complaint.yml",)),
+        )
+        for clause in clauses(text.replace("{number}", "20261126004711"), language)
+        if "20261126004711" in clause and "{" not in clause
+    ]
+    assert said and set(said) <= set(beginnings)
 
 
 def test_japanese_says_two_and_five_as_long_as_the_other_digits() -> None:

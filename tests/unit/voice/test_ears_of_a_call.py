@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -14,7 +15,8 @@ from voice.audio.frames import AudioFrame, silence
 from voice.ears import RecognizingEars
 from voice.endpointing import Expectation
 from voice.errors_speech import EngineUnavailable, RecognitionFailed
-from voice.ports_speech import Heard
+from voice.ports_speech import Heard, Wanted, always
+from voice.stt.gauge import Gauge
 from voice.tape import Tape
 
 pytestmark = pytest.mark.asyncio
@@ -32,7 +34,7 @@ class SlowRecognizer:
         self.opens_seconds, self.works_seconds = opens_seconds, works_seconds
         self.opened: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = []
         self.heard_seconds = 0.0
-        self.peeks = 0
+        self.peeks = self.finished = 0
         self.error: Exception | None = None
         self._busy = threading.Lock()
 
@@ -49,11 +51,12 @@ class SlowRecognizer:
         self.heard_seconds += frame.duration_seconds
         return None
 
-    def peek(self) -> Heard:
+    def peek(self, wanted: Wanted = always) -> Heard:
         self.peeks += 1
-        return self._work(final=False)
+        return replace(self._work(final=False), whole=True)
 
     def finish(self) -> Heard:
+        self.finished += 1
         return self._work(final=True)
 
     def close(self) -> None: ...
@@ -85,7 +88,7 @@ class OneLanguage:
     def feed(self, frame: AudioFrame) -> Heard | None:
         return None
 
-    def peek(self) -> Heard:
+    def peek(self, wanted: Wanted = always) -> Heard:
         return self.finish()
 
     def finish(self) -> Heard:
@@ -117,10 +120,61 @@ async def test_the_engine_does_one_thing_at_a_time_and_is_not_asked_again_while_
     engine = SlowRecognizer(works_seconds=0.1)
     ear = RecognizingEars(engine, pool).open(ZH, lambda heard: None)
     ear.feed(silence(0.2))
-    peeks = [asyncio.create_task(ear.peek()) for _ in range(5)]
+    peeks = [asyncio.create_task(ear.peek(0.2, always)) for _ in range(5)]
     await asyncio.sleep(0.02)
     assert (await ear.finish(0.2)).final
     assert sum(one is not None for one in await asyncio.gather(*peeks)) == 1 and engine.peeks == 1
+
+
+async def test_what_was_worked_out_in_the_pause_that_ends_the_turn_is_not_worked_out_again(
+    pool: ThreadPoolExecutor,
+) -> None:
+    engine = SlowRecognizer(works_seconds=0.05)
+    ear = RecognizingEars(engine, pool).open(ZH, lambda heard: None)
+    ear.feed(silence(0.2))
+    peeking = asyncio.create_task(ear.peek(0.2, always))
+    await asyncio.sleep(0)
+    heard = await ear.finish(0.2)  # the pause is over before the words are there
+    early = await peeking
+    assert early is not None and not early.final
+    assert (heard.text, heard.final, engine.peeks, engine.finished) == ("是", True, 1, 0)
+
+
+async def test_who_speaks_on_is_heard_to_the_end(pool: ThreadPoolExecutor) -> None:
+    engine = SlowRecognizer()
+    ear = RecognizingEars(engine, pool).open(ZH, lambda heard: None)
+    ear.feed(silence(0.2))
+    said_more = False
+    assert await ear.peek(0.2, lambda: not said_more) is not None
+    said_more = True
+    assert (await ear.finish(0.2)).final and engine.finished == 1
+    assert await RecognizingEars(engine, pool).open(ZH, lambda heard: None).peek(0.2, lambda: False) is None
+
+
+async def test_what_was_worked_out_in_another_language_than_the_callers_does_not_count(
+    pool: ThreadPoolExecutor,
+) -> None:
+    engine = SlowRecognizer()
+    ear = RecognizingEars(engine, pool).open(ZH, lambda heard: None)
+    assert await ear.peek(0.2, always) is not None
+    ear.know("en")
+    await ear.finish(0.2)
+    assert engine.finished == 1
+
+
+async def test_while_somebody_waits_for_finished_words_nothing_is_worked_out_ahead(pool: ThreadPoolExecutor) -> None:
+    engine, gauge = SlowRecognizer(works_seconds=0.1), Gauge(places=2)
+    ears = RecognizingEars(engine, pool, gauge=gauge)
+    assert ears.free
+    finishing = asyncio.create_task(ears.open(ZH, lambda heard: None).finish(0.2))
+    await asyncio.sleep(0.02)
+    assert not ears.free
+    await finishing
+    assert ears.free
+    with gauge.guess():
+        assert ears.free
+        with gauge.guess():
+            assert not ears.free
 
 
 async def test_an_engine_that_cannot_be_opened_is_told_at_the_end(pool: ThreadPoolExecutor) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.calls import TURN_WORDS
 from voice.endpointing import (
+    AT_ONCE_SECONDS,
     BRIEF,
     PAUSES,
     Began,
@@ -18,19 +21,34 @@ from voice.endpointing import (
     Paused,
     Pauses,
     WasNothing,
+    WentOn,
+    never,
     pause_seconds,
 )
 
+ZH = Expectation(language="zh")
 LANGUAGES = ("zh", "en", "ja", "ko", "ru")
 
 
-def run(pattern: str, expectation: Expectation | None = None, texts: dict[int, str] | None = None) -> list[Mark]:
-    """Plays a pattern of seconds, as `.5 +1.2 -.3`: plus is speech, minus is silence."""
-    endpointer, frame, marks = Endpointer(TURN_WORDS, expectation), 0, list[Mark]()
+def run(
+    pattern: str,
+    expectation: Expectation | None = None,
+    texts: dict[int, str] | None = None,
+    ahead: dict[int, tuple[str, float]] | None = None,
+    whole: Callable[[str, Expectation], bool] = never,
+) -> list[Mark]:
+    """Plays a pattern of seconds, as `.5 +1.2 -.3`: plus is speech, minus is silence.
+
+    Args:
+        texts: partial results by frame; ahead: what was worked out in a pause, and until where.
+    """
+    endpointer, frame, marks = Endpointer(TURN_WORDS, expectation, whole), 0, list[Mark]()
     for piece in pattern.split():
         for _ in range(round(float(piece[1:]) / 0.02)):
             if texts and frame in texts:
                 endpointer.understood(texts[frame], frame * 0.02)
+            if ahead and frame in ahead:
+                endpointer.understood(ahead[frame][0], frame * 0.02, ahead[frame][1])
             marks += endpointer.hear(frame * 0.02, piece[0] == "+")
             frame += 1
     return marks
@@ -67,10 +85,64 @@ def test_a_long_story_is_not_cut_however_long_it_is() -> None:
     assert kinds(run(story + "-3", Expectation(long=True))).count("Ended") == 1
 
 
+def test_a_pause_that_is_no_end_is_told_and_the_next_one_again() -> None:
+    marks = run("+1 -.3 +1 -3")
+    assert kinds(marks) == ["Began", "Paused", "WentOn", "Paused", "Ended"]
+    assert marks[1] == Paused(pytest.approx(1.14), pytest.approx(1.0))
+    assert marks[2] == WentOn(pytest.approx(1.3))
+
+
+def ended_after(marks: list[Mark]) -> float:
+    [ended] = [mark for mark in marks if isinstance(mark, Ended)]
+    return ended.at_seconds - ended.spoken_until_seconds
+
+
+def test_words_that_were_worked_out_in_the_pause_decide_how_long_it_must_be() -> None:
+    expectation = Expectation("contact_name", "zh")
+    finished, more = {62: ("我叫王芳。", 1.2)}, {62: ("我叫王芳，然后", 1.2)}
+    assert ended_after(run("+1 -3", expectation, ahead=finished)) == pytest.approx(PAUSES["open"].finished_seconds)
+    assert ended_after(run("+1 -3", expectation, ahead=more)) == pytest.approx(PAUSES["open"].more_seconds)
+
+
+def test_words_of_an_earlier_pause_do_not_end_what_was_said_after_it() -> None:
+    """ "您好。" was worked out in a pause; its end is not the end of the sentence that follows."""
+    early = {62: ("您好。", 1.2)}
+    assert ended_after(run("+1 -.3 +1 -3", Expectation("name", "zh"), ahead=early)) == pytest.approx(
+        PAUSES["open"].unclear_seconds, abs=0.021
+    )
+    late = {75: ("您好。", 1.2)}  # known only when the caller speaks again
+    assert ended_after(run("+1 -.3 +1 -3", Expectation("name", "zh"), ahead=late)) == pytest.approx(
+        PAUSES["open"].unclear_seconds, abs=0.021
+    )
+
+
+def test_partial_results_stand_beside_what_was_worked_out() -> None:
+    expectation = Expectation("name", "zh")
+    ahead, partial = {62: ("我叫王芳。", 1.2)}, {60: "我叫", 64: "我叫黄芳"}
+    assert ended_after(run("+1 -3", expectation, partial, ahead)) == pytest.approx(PAUSES["open"].finished_seconds)
+    goes_on = {60: "我叫", 64: "我叫", 110: "我叫王芳，然后"}
+    assert ended_after(run("+1 -.3 +1 -3", expectation, goes_on, ahead)) == pytest.approx(PAUSES["open"].more_seconds)
+
+
+def test_an_answer_that_leaves_nothing_to_be_said_ends_the_turn_soonest() -> None:
+    asked = Expectation("contact_phone", "zh", digits=11)
+    marks = run("+1 -3", asked, ahead={58: ("13800138000", 1.14)}, whole=lambda text, _: text == "13800138000")
+    assert ended_after(marks) == pytest.approx(AT_ONCE_SECONDS, abs=0.021)
+
+
 def test_noise_in_which_nothing_new_is_understood_ends_the_turn() -> None:
     marks = run("+30", texts={50: "我要投诉"})
     assert kinds(marks) == ["Began", "Ended", "Began"]
     assert marks[1].at_seconds == pytest.approx(5.0, abs=0.1)
+
+
+def test_a_long_sentence_after_a_first_word_is_not_cut_where_words_are_known_in_pauses_only() -> None:
+    hello = {34: ("您好。", 0.66)}
+    marks = run("+.5 -.2 +8 -3", ZH, ahead=hello)
+    assert kinds(marks) == ["Began", "Paused", "WentOn", "Paused", "Ended"]
+    same = {**hello, 250: ("您好。", 5.0)}  # and after seconds of noise still no other word
+    [ended, *_] = [mark for mark in run("+.5 -.2 +4 -.3 +20", ZH, ahead=same) if isinstance(mark, Ended)]
+    assert ended.at_seconds < 5.5
 
 
 @pytest.mark.parametrize(
@@ -88,7 +160,7 @@ def test_the_first_words_of_a_call_are_given_more_time_than_others() -> None:
     for longer, shorter in zip(vars(PAUSES["opening"]).values(), vars(PAUSES["open"]).values(), strict=True):
         assert longer > shorter
     greeting = run("-1 +.5 -.5 +2 -2", texts={80: "您好", 150: "您好我们小区的路灯坏了"})
-    assert kinds([mark for mark in greeting if not isinstance(mark, Paused)]) == ["Began", "Ended"]
+    assert kinds([mark for mark in greeting if not isinstance(mark, (Paused, WentOn))]) == ["Began", "Ended"]
 
 
 def test_yes_and_no_are_answered_sooner_than_an_address() -> None:
@@ -119,6 +191,10 @@ def test_the_last_words_say_whether_more_is_to_come(language: str, unfinished: s
 def test_a_number_is_finished_when_all_its_digits_are_there() -> None:
     expectation = Expectation("contact_phone", "zh", digits=11)
     assert pause_seconds("138 0013", expectation, TURN_WORDS) == PAUSES["digits"].more_seconds
+    assert pause_seconds("一三八，零零一三", expectation, TURN_WORDS) == PAUSES["digits"].more_seconds
+    spoken = "один три восемь, один два три четыре, пять шесть семь восемь"
+    russian = Expectation("contact_phone", "ru", digits=11)
+    assert pause_seconds(spoken, russian, TURN_WORDS) == PAUSES["digits"].finished_seconds
     assert pause_seconds("13800138000", expectation, TURN_WORDS) == PAUSES["digits"].finished_seconds
     assert pause_seconds("123456", Expectation("ticket_number", "zh"), TURN_WORDS) == PAUSES["digits"].unclear_seconds
 

@@ -14,7 +14,7 @@ import pytest
 
 from voice.audio.frames import AudioFrame, silence
 from voice.errors_speech import LanguageUnheard, RecognitionFailed
-from voice.ports_speech import Heard
+from voice.ports_speech import Heard, Wanted, always
 from voice.stt.by_language import RecognizerByLanguage
 from voice.stt.first_utterance import FirstUtterance
 from voice.stt.limited import LimitedStream
@@ -45,7 +45,7 @@ class FakeStream:
         self.seconds += frame.duration_seconds
         return self._heard(False)
 
-    def peek(self) -> Heard:
+    def peek(self, wanted: Wanted = always) -> Heard:
         return self._heard(False)
 
     def finish(self) -> Heard:
@@ -136,7 +136,8 @@ async def test_looking_ahead_gives_what_has_been_said_and_the_utterance_goes_on(
         live = LiveRecognition(FakeStream(), pool)
         for frame in frames(0.5):
             live.feed(frame)
-        assert (await live.peek()).text == "0.5"
+        heard = await live.peek()
+        assert heard is not None and heard.text == "0.5"
         for frame in frames(0.5):
             live.feed(frame)
         assert (await live.finish()).text == "1.0"
@@ -160,7 +161,7 @@ class Once:
     def feed(self, frame: AudioFrame) -> Heard | None:
         return None
 
-    def peek(self) -> Heard:
+    def peek(self, wanted: Wanted = always) -> Heard:
         return self._heard
 
     def finish(self) -> Heard:

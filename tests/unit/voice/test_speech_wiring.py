@@ -113,7 +113,8 @@ def test_a_long_story_is_cut_in_its_pauses() -> None:
 
 
 def test_a_short_utterance_gets_a_short_window_but_never_less_than_ten_seconds() -> None:
-    assert window_frames(200) == 1000
+    assert window_frames(200) == 700
+    assert window_frames(300) == 1000
     assert window_frames(1500) == 1700
     assert window_frames(2900) == 3000
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.calls import CALLER_WORDS, TURN_WORDS
-from voice.acts import Act, Deliver, Drop, Finish, GoOn, Keep, NothingSaid, Open, Peek, StopSound, Taken
+from voice.acts import Act, Deliver, Drop, Finish, GoOn, Keep, NothingSaid, Open, Peek, StopSound, Taken, Unpeek
 from voice.endpointing import Expectation
 from voice.turn import Turns
-from voice.weight import Weight, weigh
+from voice.weight import Weight, answers_fully, weigh
 
 
 class Floor:
@@ -50,7 +50,7 @@ class Floor:
         return [at for at, act in self.acts if isinstance(act, kind)]
 
     def kinds(self) -> list[str]:
-        return [type(act).__name__ for _, act in self.acts if not isinstance(act, Peek)]
+        return [type(act).__name__ for _, act in self.acts if not isinstance(act, (Peek, Unpeek))]
 
 
 class TestWeights:
@@ -82,6 +82,21 @@ class TestWeights:
             assert weigh("是的", asked, CALLER_WORDS) is Weight.TURN
             assert weigh("嗯", asked, CALLER_WORDS) is Weight.BACKCHANNEL
         assert weigh("是的", Expectation(language="zh"), CALLER_WORDS) is Weight.BACKCHANNEL
+
+    @pytest.mark.parametrize(
+        ("slot", "language", "text", "whole"),
+        [("yes_no", "zh", "是的", True), ("yes_no", "zh", "不对", False), ("yes_no", "zh", "嗯", False),
+         ("category", "ja", "はい、そうです。", True), ("yes_no", "en", "Yes, that's right.", True),
+         ("location", "en", "Operator, please.", True), (None, "ko", "상담원", True), ("location", "ru", "Да.", False),
+         ("contact_phone", "zh", "一三八，一二三四，五六七八。", True), ("contact_phone", "zh", "13812345", False),
+         ("contact_phone", "ru", "один три восемь, один два три четыре, пять шесть семь восемь", True),
+         ("contact_phone", "ko", "네, 맞아요.", True), ("description", "zh", "路灯坏了三天了。", False)],
+    )  # fmt: skip
+    def test_what_leaves_nothing_to_be_said(self, slot: str | None, language: str, text: str, whole: bool) -> None:
+        number = slot == "contact_phone"
+        grammar = tuple(CALLER_WORDS.grammar("yes_no", language)) if number else ()
+        asked = Expectation(slot, language, grammar, digits=11 if number else 0)
+        assert answers_fully(text, asked, CALLER_WORDS) is whole
 
     def test_nothing_is_nothing(self) -> None:
         assert weigh("", Expectation(), CALLER_WORDS) is weigh("。，", Expectation(), CALLER_WORDS) is Weight.NOTHING
