@@ -15,10 +15,11 @@ from datetime import datetime, timedelta
 
 from channels.conversations import Conversation, Draft, Message
 from channels.errors import ChannelsError, TooManyAttachments
+from channels.kinds import HEAD_BYTES, LIMITS, kind_of
 from channels.languages import DEFAULT_LANGUAGE
 from channels.ports import ConversationStore
 from channels.router import Incoming, Router
-from channels.uploads import HEAD_BYTES, LIMITS, MOST_A_CONVERSATION, Uploads, kind_of
+from channels.uploads import MOST_A_CONVERSATION, Uploads
 from channels.wechat.api import WeChatApi
 from channels.wechat.errors import WeChatError
 from channels.wechat.messages import FromWeChat, pieces
@@ -189,14 +190,12 @@ class OfficialAccount:
         kind = kind_of(body[:HEAD_BYTES])
         if kind is None or kind.family != "image":
             return "photo_lost"
-        upload = await asyncio.to_thread(self._uploads.begin, conversation.id)
         try:
-            await asyncio.to_thread(upload.write, body)
-            attachment_id = await asyncio.to_thread(upload.keep, kind)
-        finally:
-            await asyncio.to_thread(upload.discard)
-        data = {"id": attachment_id, "type": kind.media_type, "size_bytes": len(body), "name": ""}
-        draft = Draft("citizen", conversation.language, data={"attachment": data})
+            kept = await self._uploads.keep_bytes(conversation.id, body)
+        except ChannelsError as error:
+            logger.warning("a photo could not be kept: %s", error)
+            return "photo_lost"
+        draft = Draft("citizen", conversation.language, data={"attachment": kept.wire("")})
         created = False
         try:
             created = (await self._router.attachment(conversation.id, message_id, draft, MOST_A_CONVERSATION)).created
@@ -204,7 +203,7 @@ class OfficialAccount:
             return "photos_full"
         finally:
             if not created:
-                await asyncio.to_thread(self._uploads.drop, conversation.id, attachment_id)
+                await asyncio.to_thread(self._uploads.drop, conversation.id, kept.attachment_id)
         return None
 
     # Telling.

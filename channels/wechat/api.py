@@ -52,7 +52,7 @@ class WeChatApi:
     async def send_text(self, openid: str, text: str) -> None:
         """A customer-service message, within 48 hours of the citizen's last. Raises WeChatError: 45015; WeChatAway."""
         body = {"touser": openid, "msgtype": "text", "text": {"content": text}}
-        await self._call("/cgi-bin/message/custom/send", body)
+        await self.call("/cgi-bin/message/custom/send", body)
 
     async def media(self, media_id: str, limit_bytes: int) -> bytes:
         """A photo or sound that a citizen sent. Raises WeChatError, WeChatAway."""
@@ -85,7 +85,17 @@ class WeChatApi:
             self._good_until = self._clock() + max(30.0, float(answer["expires_in"]) - _EARLY_SECONDS)
             return self._token
 
-    async def _call(self, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    async def login(self, code: str) -> Mapping[str, Any]:
+        """WeChat's answer to a mini-program's login code: `openid`, `session_key`, perhaps `unionid`.
+
+        Raises:
+            WeChatError: 40029, 40163: the code is not good; 45011: too often; 40226: blocked; -1: busy. WeChatAway.
+        """
+        asked = {"appid": self.appid, "secret": self._secret, "js_code": code, "grant_type": "authorization_code"}
+        return await self._once("GET", "/sns/jscode2session", asked, None)
+
+    async def call(self, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A call with the access token; again with a new one when that has ended. Raises WeChatError, WeChatAway."""
         token = await self.access_token()
         try:
             return await self._once("POST", path, {"access_token": token}, body)

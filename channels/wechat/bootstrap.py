@@ -42,7 +42,7 @@ async def opened_account(
             words=load_words(),
             now=now,
         )
-        _listen(router.publisher, account.watch)
+        listen(router.publisher, account.watch)
         account.start()
         try:
             yield account
@@ -50,7 +50,7 @@ async def opened_account(
             await account.close()
 
 
-def _listen(publisher: Publisher, watch: Callable[[Conversation], None]) -> None:
+def listen(publisher: Publisher, watch: Callable[[Conversation], None]) -> None:
     """Adds a listener beside the one there is."""
     before = publisher.heard
 

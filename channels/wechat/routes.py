@@ -10,6 +10,7 @@ import secrets
 from aiohttp import web
 
 from channels.service import GATEWAY
+from channels.web.bodies import read_body
 from channels.wechat.account import OfficialAccount
 from channels.wechat.config import WeChatConfig
 from channels.wechat.crypto import Crypto, check_signature
@@ -47,7 +48,9 @@ async def callback(request: web.Request) -> web.Response:
     if not (timestamp.isascii() and timestamp.isdigit()) or abs(now - int(timestamp[:12])) > _OLDEST_SECONDS:
         raise CallbackRefused  # what was overheard cannot be sent again later; within the time the id tells a repeat
     crypto = request.app[CRYPTO]
-    document = crypto.decrypt(encrypted_part(await request.read()), query.get("msg_signature", ""), timestamp, nonce)
+    document = crypto.decrypt(
+        encrypted_part(await read_body(request)), query.get("msg_signature", ""), timestamp, nonce
+    )
     given = read(document)
     text = await request.app[ACCOUNT].receive(given)
     if not text:

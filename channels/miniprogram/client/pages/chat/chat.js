@@ -1,0 +1,203 @@
+/** The conversation: what was said, what can be answered, and every way to say more. */
+const {ApiError} = require('../../lib/api');
+const {numberOf} = require('../../lib/component');
+const {say} = require('../../lib/language');
+const media = require('../../lib/media');
+const {namesIn} = require('../../lib/names');
+const {dress, tell} = require('../../lib/shell');
+const {read, write} = require('../../lib/storage');
+const {askForNews} = require('../../lib/subscribe');
+const {chatView} = require('../../lib/view');
+
+const NEWS_KEY = 'news_asked';
+const PROBLEMS = {
+  body_too_large: 'attach_too_large',
+  unsupported_media_type: 'attach_kind',
+  unreadable_file: 'attach_kind',
+  too_many_attachments: 'attach_too_many',
+};
+
+Page({
+  data: {t: {}, view: {items: [], replies: [], last: ''}, busy: '', notice: '', news: false, privacy: false},
+
+  onLoad() {
+    const {chat} = getApp();
+    this.names = {categories: {}, units: {}};
+    this.offs = [
+      chat.on('change', () => this.refresh()),
+      chat.on('language', () => this.dressed()),
+      chat.on('restore-text', (text) => this.composer().restore(text)),
+    ];
+  },
+
+  onShow() {
+    this.dressed();
+  },
+
+  onUnload() {
+    for (const off of this.offs) off();
+  },
+
+  /** Puts on the language, and asks for the city's names in it. */
+  async dressed() {
+    dress(this, 'name');
+    this.redraw();
+    this.names = await namesIn(this.data.language);
+    this.redraw();
+  },
+
+  /** Many things happen at once; they are drawn once. */
+  refresh() {
+    if (this.drawing) return;
+    this.drawing = true;
+    wx.nextTick(() => {
+      this.drawing = false;
+      this.redraw();
+    });
+  },
+
+  redraw() {
+    const {chat} = getApp();
+    const {t} = this.data;
+    const view = chatView(chat.state, t, this.names);
+    const asked = read(NEWS_KEY) === view.ticket;
+    const news = Boolean(view.ticket && !asked && Object.keys(chat.session.templates).length);
+    this.setData({view, news, notice: chat.state.notice ? t[chat.state.notice] || t.failed : ''});
+    if (view.component && this.told !== view.component.words) this.composer().restore(this.opening(view.component));
+    this.told = view.component ? view.component.words : '';
+  },
+
+  opening({words}) {
+    return say(this.data.t.component_prefix, {component: words});
+  },
+
+  composer() {
+    return this.selectComponent('#composer');
+  },
+
+  send({detail}) {
+    getApp().chat.sendText(detail.text);
+  },
+
+  typed() {
+    getApp().chat.typed();
+  },
+
+  press({currentTarget}) {
+    const {title, payload} = this.data.view.replies[currentTarget.dataset.index];
+    if (payload) getApp().chat.press({title, payload});
+    else getApp().chat.sendText(title);
+  },
+
+  human() {
+    getApp().chat.requestHuman(this.data.t.human_short);
+  },
+
+  cancelWaiting() {
+    getApp().chat.cancelWaiting();
+  },
+
+  again({detail}) {
+    getApp().chat.again(detail.id);
+  },
+
+  edit({detail}) {
+    getApp().chat.takeBack(detail.id);
+  },
+
+  dismiss() {
+    getApp().chat.dismissNotice();
+  },
+
+  forgetComponent() {
+    getApp().chat.forgetComponent();
+  },
+
+  openTickets() {
+    wx.navigateTo({url: '/pages/tickets/tickets'});
+  },
+
+  openSettings() {
+    wx.navigateTo({url: '/pages/settings/settings'});
+  },
+
+  trouble({detail}) {
+    tell(detail.words);
+  },
+
+  async scan() {
+    const text = await media.code().catch(() => null);
+    if (text === null) return;
+    const number = numberOf(text);
+    if (number) getApp().chat.about(number);
+    else tell(this.data.t.scan_none);
+  },
+
+  async photo() {
+    const path = await this.asked(media.photo(), 'attach_failed');
+    if (path) await this.attach(path);
+  },
+
+  async place() {
+    const words = await this.asked(media.place(), 'place_failed');
+    if (words) getApp().chat.sendText(words);
+  },
+
+  /** Said instead of written: as text to be checked where somebody can hear it, else kept as a file. */
+  async voice({detail}) {
+    const {t} = this.data;
+    this.setData({busy: t.hearing});
+    try {
+      const text = await getApp().chat.hear(detail.path);
+      if (text) this.composer().restore(text);
+      tell(text ? t.voice_check : t.voice_nothing);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (await this.attach(detail.path)) tell(t.voice_kept);
+    } finally {
+      this.setData({busy: ''});
+    }
+  },
+
+  /** Uploads a file; says why when it does not work. */
+  async attach(path) {
+    const {t} = this.data;
+    this.setData({busy: t.uploading});
+    try {
+      await getApp().chat.attach(path);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      tell(t[PROBLEMS[error.code] || 'attach_failed']);
+      return false;
+    } finally {
+      this.setData({busy: ''});
+    }
+  },
+
+  /** What the phone gives; null, with a word about it, when it does not. */
+  asked(wanted, problem) {
+    return wanted.catch((error) => {
+      tell(this.data.t[error.message === 'refused' ? 'privacy_refused' : problem]);
+      return null;
+    });
+  },
+
+  /** After a ticket was filed, by a tap: WeChat's own question whether news may come. */
+  async askNews() {
+    const {t, view} = this.data;
+    try {
+      const answer = await askForNews(getApp().chat.session);
+      if (answer !== 'off') tell(answer === 'accepted' ? t.news_accepted : t.news_rejected);
+      write(NEWS_KEY, view.ticket);
+      this.redraw();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      tell(t.failed);
+    }
+  },
+
+  stopForm() {
+    getApp().chat.press({payload: '/cancel', title: this.data.t.form_stop});
+  },
+});
