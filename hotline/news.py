@@ -64,6 +64,7 @@ class News:
         conversation_id: None for who only has a telephone.
         asks: the citizen is to be asked for an answer, by the bot; `key` is for channels without one.
         recipient: key of the follower who hears it; None: the ticket's own citizen does.
+        urgent: an emergency, or somebody who waits to be called: told at any hour.
     """
 
     conversation_id: str | None
@@ -76,6 +77,7 @@ class News:
     number: str = ""
     asks: bool = field(default=False)
     recipient: str | None = None
+    urgent: bool = False
 
     def body(self) -> dict[str, object]:
         """The JSON body of `POST /internal/v1/conversations/{id}/news`."""
@@ -116,6 +118,7 @@ def news_of(event: TicketEvent, unit_names: UnitNames = nameless) -> News | None
         number=event.ticket_number,
         asks=payload.get("command") == Command.START_REVISIT,
         recipient=str(payload["recipient"]) if payload.get("recipient") else None,
+        urgent=payload.get("emergency") is True or payload.get("callback") is True,
     )
 
 

@@ -14,12 +14,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from hotline.news import News
-from tickets.domain.calendar import LOCAL_ZONE
 from tickets.service.outbox import Later
 
 logger = logging.getLogger("worker")
@@ -27,11 +26,35 @@ _TIMEOUT_SECONDS = 3.0
 _ASKING_SECONDS = 20.0
 """A question is worded by the bot, which may take as long as a turn."""
 BUSY_FOR = timedelta(seconds=15)
-MORNING, EVENING = time(8, 0), time(21, 0)
-"""Local time between which text messages are sent."""
+ANSWERS = frozenset(
+    (
+        "utter_news_replied",
+        "utter_news_replied_with_text",
+        "utter_news_revisit",
+        "utter_news_closed",
+        "utter_news_closed_unanswered",
+        "utter_news_reopened",
+        "utter_news_extended",
+        "utter_news_deadline_changed",
+        "utter_news_suspended",
+        "utter_news_suspended_until",
+        "utter_news_mediation_offered",
+        "utter_news_mediation_settled",
+        "utter_news_mediation_failed",
+    )
+)
+"""News that who wants "answers only" hears of: an answer, a question, the end of the matter, or another date for it.
+All others are steps on the way."""
 
 Post = Callable[[str, Mapping[str, object]], int]
 """Posts a JSON body to a path of the gateway; gives the status, raises OSError when there is no answer."""
+
+PhoneOf = Callable[[str, str | None], str | None]
+"""(ticket number, follower's key or None) -> telephone."""
+
+
+def nobodys(number: str, recipient: str | None) -> None:
+    """No telephone is known."""
 
 
 class DeliveryFailed(RuntimeError):
@@ -86,21 +109,29 @@ class HttpPost:
 
 @dataclass(frozen=True)
 class GatewayInbox:
-    """The citizen's conversation at the gateway: the web page, and every channel whose citizens read there."""
+    """The citizen's conversation at the gateway: the web page, and every channel whose citizens read there.
+
+    The gateway knows by which other ways this citizen wants to hear of it, and sends it there too.
+
+    Attributes:
+        phone_of: the telephone of a ticket's own citizen, or of the follower with that key; None when there is none.
+    """
 
     post: Post
+    phone_of: PhoneOf = nobodys
 
     def notify(self, news: News) -> Outcome:
         """Says the words there, or lets the bot ask."""
         if news.conversation_id is None:
             return Outcome.GONE
         folder = f"/internal/v1/conversations/{news.conversation_id}"
+        body = {**news.body(), "notice": notice_of(news, self.phone_of)}
         if news.asks:
-            status = self.post(f"{folder}/revisit", {"event_id": news.event_id, "ticket_number": news.number})
+            status = self.post(f"{folder}/revisit", {**body, "ticket_number": news.number})
             if status == 409:
                 raise Later(BUSY_FOR)
         else:
-            status = self.post(f"{folder}/news", news.body())
+            status = self.post(f"{folder}/news", body)
         if status == 404:  # deleted, or of another installation: it will not come back
             return Outcome.GONE
         if status >= 300:
@@ -112,63 +143,45 @@ class GatewayInbox:
 class PhoneNotifier:
     """Who came by telephone: the conversation ended with the call, so a text message is all that can be sent.
 
-    A revisit is asked by a person, who finds the ticket among the call-backs of the desk. Nobody is woken: at night a
-    message waits for the morning.
+    A revisit is asked by a person, who finds the ticket among the call-backs of the desk.
 
     Attributes:
-        now: gives the present, aware.
-        phone_of: the telephone of a ticket's own citizen, or of the follower with that key; None when there is none.
-        texts: which news are worth a text message, and which of `data/sms` it is.
+        phone_of: as of `GatewayInbox`.
     """
 
     post: Post
-    phone_of: Callable[[str, str | None], str | None]
-    now: Callable[[], datetime]
-    texts: Mapping[str, str] = field(
-        default_factory=lambda: {
-            "utter_news_replied": "ticket_replied",
-            "utter_news_replied_with_text": "ticket_replied",
-            "utter_news_extended": "ticket_news",
-            "utter_news_suspended": "ticket_news",
-            "utter_news_suspended_until": "ticket_news",
-            "utter_news_reopened": "ticket_news",
-            "utter_news_closed_unanswered": "ticket_news",
-            "utter_news_deadline_changed": "ticket_news",
-        }
-    )
+    phone_of: PhoneOf
 
     def notify(self, news: News) -> Outcome:
-        """Sends a text message where there is one, a mobile number, and a provider."""
-        key = self.texts.get(news.key)
-        if news.asks or key is None:
+        """Hands the news to the gateway, which sends them where there is a mobile number and a provider."""
+        if news.asks:
             return Outcome.DELIVERED
-        phone = self.phone_of(news.number, news.recipient)
-        if phone is None:
+        about = notice_of(news, self.phone_of)
+        if about["phone"] is None and news.conversation_id is None:
             return Outcome.GONE
-        until_morning = _until_morning(self.now().astimezone(LOCAL_ZONE))
-        if until_morning:
-            raise Later(until_morning)
-        body = {
-            "id": f"news:{news.event_id}",
-            "to": phone,
-            "language": news.language,
-            "key": key,
-            "values": {"number": news.number},
-        }
-        status = self.post("/internal/v1/sms", body)
-        if status in (404, 422):  # no telephone line here, or no mobile number
+        body = {**news.body(), "conversation_id": news.conversation_id, "notice": about}
+        status = self.post("/internal/v1/notices", body)
+        if status == 404:  # a gateway without such notices
             return Outcome.GONE
         if status >= 300:
-            raise DeliveryFailed(f"the gateway answered {status} to a text message")
+            raise DeliveryFailed(f"the gateway answered {status} to a notice for {news.channel}")
         return Outcome.DELIVERED
 
 
-def _until_morning(local: datetime) -> timedelta | None:
-    """How long to wait until text messages may be sent again; None: now is the time."""
-    if MORNING <= local.time() < EVENING:
-        return None
-    morning = datetime.combine(local.date(), MORNING, local.tzinfo)
-    return (morning if local < morning else morning + timedelta(days=1)) - local
+def notice_of(news: News, phone_of: PhoneOf) -> dict[str, object]:
+    """What the gateway needs beside the words, to tell a citizen by other ways too."""
+    card = news.data.get("ticket")
+    ticket: Mapping[str, object] = card if isinstance(card, Mapping) else {}
+    return {
+        "ticket_number": news.number,
+        "channel": news.channel,
+        "language": news.language,
+        "importance": "answer" if news.key in ANSWERS else "step",
+        "urgent": news.urgent,
+        "phone": phone_of(news.number, news.recipient),
+        "status": ticket.get("status"),
+        "category": ticket.get("category"),
+    }
 
 
 @dataclass(frozen=True)

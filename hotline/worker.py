@@ -12,7 +12,6 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -65,7 +64,7 @@ async def serve(settings: Settings, desk: TicketDesk) -> bool:
     return not late
 
 
-def delivery_to(post: Post, desk: TicketDesk, now: Callable[[], datetime] = _now) -> Delivery:
+def delivery_to(post: Post, desk: TicketDesk) -> Delivery:
     """Puts the channels' notifiers together."""
 
     def phone_of(number: str, recipient: str | None) -> str | None:
@@ -84,7 +83,7 @@ def delivery_to(post: Post, desk: TicketDesk, now: Callable[[], datetime] = _now
 
     vehicles = desk.vehicles
     car_owners = CarOwners(post, vehicles.owner_of if vehicles else lambda plate: None, unreachable)
-    notifiers = Notifiers(GatewayInbox(post), {PHONE: PhoneNotifier(post, phone_of, now)})
+    notifiers = Notifiers(GatewayInbox(post, phone_of), {PHONE: PhoneNotifier(post, phone_of)})
     return Delivery(post, notifiers, unit_names, car_owners)
 
 

@@ -13,7 +13,7 @@ import pytest
 from bot.catalog import Catalog
 from hotline.delivery import Delivery, DeliveryFailed
 from hotline.news import OF_COMMAND, TOLD, news_of
-from hotline.notifying import GatewayInbox, Notifiers, PhoneNotifier
+from hotline.notifying import ANSWERS, GatewayInbox, Notifiers, PhoneNotifier
 from hotline.worker import delivery_to
 from tests.unit.tickets.ticket_samples import Clock, advance_command, desk, file_command
 from tickets.domain.events import EventKind, TicketEvent
@@ -142,7 +142,7 @@ def test_a_revisit_is_asked_by_the_bot_and_waits_while_the_citizen_is_busy() -> 
     Delivery(gateway)(begun)
     [(path, body)] = gateway.posted
     assert path == "/internal/v1/conversations/c-1/revisit"
-    assert body == {"event_id": str(UUID(int=7)), "ticket_number": "20261103004512"}
+    assert (body["event_id"], body["ticket_number"]) == (str(UUID(int=7)), "20261103004512")
     with pytest.raises(Later):
         Delivery(FakeGateway(409))(begun)
 
@@ -151,31 +151,18 @@ NOON = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
 """12:00 in the city."""
 
 
-def notifiers(gateway: FakeGateway, phone: str | None, now: datetime = NOON) -> Notifiers:
-    return Notifiers(GatewayInbox(gateway), {"phone": PhoneNotifier(gateway, lambda *_: phone, lambda: now)})
+def notifiers(gateway: FakeGateway, phone: str | None) -> Notifiers:
+    return Notifiers(GatewayInbox(gateway), {"phone": PhoneNotifier(gateway, lambda *_: phone)})
 
 
-@pytest.mark.parametrize(("hour", "wait"), [(12, 12), (15, 9), (19, 5), (23, 1)])
-def test_nobody_is_woken_by_a_text_message(hour: int, wait: int) -> None:
-    gateway, night = FakeGateway(), datetime(2026, 11, 3, hour, 0, tzinfo=UTC)  # 20:00, 23:00, 3:00, 7:00 there
-    replied = event("replied", Command.REPLY, reply="修好了", channel="phone")
-    deliver = Delivery(gateway, notifiers(gateway, "13800138000", night))
-    if hour == 12:
-        deliver(replied)
-        assert gateway.posted
-        return
-    with pytest.raises(Later) as later:
-        deliver(replied)
-    assert later.value.after.total_seconds() == wait * 3600 and not gateway.posted
-
-
-def test_who_came_by_telephone_gets_a_text_message_when_there_is_an_answer() -> None:
+def test_who_came_by_telephone_is_told_by_the_gateway_when_there_is_an_answer() -> None:
     gateway = FakeGateway()
     replied = event("replied", Command.REPLY, reply="修好了", channel="phone", language="en")
     Delivery(gateway, notifiers(gateway, "13800138000"))(replied)
     [(path, body)] = gateway.posted
-    assert path == "/internal/v1/sms" and body["to"] == "13800138000" and body["key"] == "ticket_replied"
-    assert "修好了" not in str(body)
+    about = body["notice"]
+    assert path == "/internal/v1/notices" and body["event_id"] == str(UUID(int=7)) and isinstance(about, dict)
+    assert about["phone"] == "13800138000" and about["importance"] == "answer" and about["language"] == "en"
 
 
 def test_of_one_answer_each_caller_hears_once_by_his_or_her_own_telephone() -> None:
@@ -189,19 +176,41 @@ def test_of_one_answer_each_caller_hears_once_by_his_or_her_own_telephone() -> N
     for step in ("accept", "reply"):
         office.advance(advance_command(number, step))
     for entry in office.outbox.outbox_entries(limit=100):
-        delivery_to(gateway, office, lambda: NOON)(entry.event)
-    answers = [body for path, body in gateway.posted if path == "/internal/v1/sms" and body["key"] == "ticket_replied"]
-    assert sorted(str(body["to"]) for body in answers) == ["13800138000", "13911112222", "13933334444"]
-    assert {str(body["to"]): body["language"] for body in answers}["13911112222"] == "ru"
+        delivery_to(gateway, office)(entry.event)
+    posted = [(str(body["key"]), body["event_id"], body["notice"]) for path, body in gateway.posted if "notice" in body]
+    answers = [(event_id, about) for key, event_id, about in posted if key.startswith("utter_news_replied")]
+    languages = {str(about["phone"]): about["language"] for _, about in answers}  # type: ignore[index]
+    assert sorted(languages) == ["13800138000", "13911112222", "13933334444"] and len(answers) == 3
+    assert languages["13911112222"] == "ru" and len({event_id for event_id, _ in answers}) == 3
 
 
-def test_small_steps_and_revisits_of_callers_send_no_text_message() -> None:
+def test_a_caller_is_asked_by_a_person_and_one_without_a_number_is_gone() -> None:
     gateway = FakeGateway()
-    for step in (event("accepted", channel="phone"), event("revisit", Command.START_REVISIT, channel="phone")):
-        Delivery(gateway, notifiers(gateway, "13800138000"))(step)
-    replied = event("replied", Command.REPLY, reply="修好了", channel="phone")
-    Delivery(gateway, notifiers(gateway, None))(replied)
+    Delivery(gateway, notifiers(gateway, "13800138000"))(event("revisit", Command.START_REVISIT, channel="phone"))
+    nowhere = replace(event("replied", Command.REPLY, reply="修好了", channel="phone"), conversation_id=None)
+    Delivery(gateway, notifiers(gateway, None))(nowhere)
     assert gateway.posted == []
+
+
+@pytest.mark.parametrize(
+    ("status", "importance"),
+    [("accepted", "step"), ("supervised", "step"), ("closed", "answer"), ("replied", "answer")],
+)
+def test_the_gateway_is_told_what_is_an_answer_and_what_only_a_step(status: str, importance: str) -> None:
+    gateway = FakeGateway()
+    Delivery(gateway)(event(status, "some_step"))
+    about = gateway.posted[0][1]["notice"]
+    assert isinstance(about, dict) and about["importance"] == importance and about["status"] == status
+
+
+def test_every_key_that_counts_as_an_answer_exists(texts: Catalog) -> None:
+    assert [key for key in ANSWERS if not texts.text(key, "zh")] == []
+
+
+@pytest.mark.parametrize(("payload", "urgent"), [({}, False), ({"emergency": True}, True), ({"callback": True}, True)])
+def test_emergencies_and_who_waits_for_a_call_are_urgent(payload: dict[str, bool], urgent: bool) -> None:
+    news = news_of(event("accepted", **payload))
+    assert news is not None and news.urgent is urgent
 
 
 def missed(alarm: bool) -> TicketEvent:
