@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
@@ -32,7 +32,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WAIT_MS = 10_000
+WAIT_MS = 30_000
+expect.set_options(timeout=WAIT_MS)
 NewCitizen = Callable[..., Citizen]
 NewAgent = Callable[..., Agent]
 
@@ -109,7 +110,8 @@ def _citizens(browser: Browser, default_url: Callable[[], str]) -> Iterator[NewC
     opened: list[tuple[BrowserContext, Watch, str]] = []
 
     def make(language: str = "zh", url: str | None = None, **options: Any) -> Citizen:
-        context = browser.new_context(**{"locale": language, "viewport": {"width": 390, "height": 844}, **options})
+        usual = {"locale": language, "viewport": {"width": 390, "height": 844}, "service_workers": "block"}
+        context = browser.new_context(**{**usual, **options})
         context.set_default_timeout(WAIT_MS)
         url = url or default_url()
         opened.append((context, Watch(context), url))

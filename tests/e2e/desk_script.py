@@ -335,7 +335,19 @@ def dead_letters(now: datetime) -> list[Row]:
             "error": "503 Service Unavailable",
             "first_at": (now - timedelta(hours=2)).isoformat(),
             "last_at": (now - timedelta(minutes=20)).isoformat(),
-        }
+        },
+        {
+            "id": "notice:7",
+            "kind": "email",
+            "target": "l***@e***.com",
+            "ticket_number": "20261126000017",
+            "conversation_id": "c-heat",
+            "attempts": 1,
+            "reason": "provider_refused",
+            "error": "the mail server answered 554",
+            "first_at": (now - timedelta(hours=3)).isoformat(),
+            "last_at": (now - timedelta(minutes=50)).isoformat(),
+        },
     ]
 
 

@@ -3,7 +3,7 @@
 It is a process of its own with its conversations in one file, so that a test can kill it and start it again. It
 checks tokens and one-use tickets like the real one; it knows no tickets, accounts or limits beyond what pages see.
 Misbehaviour is ordered by `POST /fake/behave`: `refuse_upgrades`, `crash_after_store`, `break_turns`,
-`slow_seconds`, `forget` (all conversations).
+`slow_seconds`, `forget` (all conversations), and by what `fake_citizen` knows.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-sys.path.insert(0, str(Path(__file__).parent))
-import page_script as script
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
+import fake_citizen  # noqa: E402 - found by the line before
+import page_script as script  # noqa: E402
 
 STATIC = Path(__file__).resolve().parents[2] / "channels" / "web" / "static"
 HEADERS = {
@@ -223,6 +224,13 @@ async def socket(request: web.Request) -> web.StreamResponse:
                 {"type": "ack", "message_id": body["message_id"], "seq": 1, "refused": "text_too_long"}
             )
             continue
+        if fake.behaviour.get("challenge"):
+            refused = {"status": 429, "code": "challenge_required", "retry_after": 30}
+            challenge = request.app[fake_citizen.TICKETS].challenge()
+            await channel.send_json(
+                {"type": "error", "message_id": body["message_id"], **refused, "challenge": challenge}
+            )
+            continue
         message, new = fake.take(conversation_id, body)
         if fake.behaviour.get("crash_after_store"):
             os._exit(1)
@@ -268,14 +276,6 @@ async def attachments(request: web.Request) -> web.Response:
     return web.json_response({"message": fake.add(conversation_id, message)}, status=201)
 
 
-async def ticket(request: web.Request) -> web.Response:
-    known = request.match_info["number"] == script.TICKET["number"]
-    last4 = request.query.get("phone_last4")
-    if not known or (last4 is not None and last4 != script.PHONE_LAST4):
-        return _problem(404, "ticket_not_found")
-    return web.json_response({**script.TICKET, "status": "in_progress"})
-
-
 async def behave(request: web.Request) -> web.Response:
     fake = request.app[FAKE]
     fake.behaviour.update(await request.json())
@@ -290,18 +290,23 @@ async def stored(request: web.Request) -> web.Response:
 
 
 async def page(request: web.Request) -> web.FileResponse:
-    return web.FileResponse(STATIC / "index.html", headers=HEADERS)
+    site = request.app[FAKE].behaviour.get("embed") or "'none'"
+    policy = HEADERS["Content-Security-Policy"].replace("frame-ancestors 'none'", f"frame-ancestors {site}")
+    headers = HEADERS | {"Content-Security-Policy": policy}
+    return web.FileResponse(STATIC / "index.html", headers=headers)
 
 
 async def _headers(request: web.Request, response: web.StreamResponse) -> None:
     if not response.prepared:
-        response.headers.update(HEADERS)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
 
 
 def build(file: Path) -> web.Application:
     app = web.Application()
     app[FAKE] = Fake(file)
     app.on_response_prepare.append(_headers)
+    fake_citizen.add_routes(app, app[FAKE].behaviour)
     conversation = "/api/v1/conversations/{id}"
     app.add_routes(
         [
@@ -314,7 +319,6 @@ def build(file: Path) -> web.Application:
             web.get(conversation + "/ws", socket),
             web.get(conversation + "/events", events),
             web.post(conversation + "/attachments", attachments),
-            web.get("/api/v1/tickets/{number}", ticket),
             web.post("/fake/behave", behave),
             web.get("/fake/stored", stored),
             web.get("/healthz", lambda request: asyncio.sleep(0, web.Response(text="ok"))),

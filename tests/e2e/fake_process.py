@@ -25,6 +25,7 @@ class Fake:
     """A fake as a process that can be killed and started again."""
 
     program = ""
+    start_seconds = 60.0
 
     def __init__(self, *arguments: str) -> None:
         self.port = free_port()
@@ -35,7 +36,7 @@ class Fake:
     def start(self) -> None:
         command = [sys.executable, str(HERE / self.program), "--port", str(self.port), *self.arguments]
         self.process = subprocess.Popen(command)
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + self.start_seconds
         while time.monotonic() < deadline:
             try:
                 urllib.request.urlopen(self.url + "healthz", timeout=1).read()

@@ -11,9 +11,11 @@ from desk_script import PASSWORD, PHONE, TOTP
 from fake_process import FakeDesk
 from playwright.sync_api import expect
 
+from tests.pictures import photo
+
 NewAgent = Callable[..., Agent]
 KOREAN = "c-lamp"
-PHOTO = b"\x89PNG\r\n\x1a\n" + b"\0" * 2000
+PHOTO = photo("PNG", mode="L")
 
 
 def test_a_wrong_password_is_said_and_the_right_one_opens_the_desk(new_agent: NewAgent) -> None:

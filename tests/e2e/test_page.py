@@ -11,8 +11,10 @@ from page_driver import Citizen
 from page_script import PHONE_LAST4, TICKET, WORDS
 from playwright.sync_api import expect
 
+from tests.pictures import photo
+
 NewCitizen = Callable[..., Citizen]
-PHOTO = b"\x89PNG\r\n\x1a\n" + b"\0" * 2000
+PHOTO = photo("PNG", mode="L")
 
 
 def test_buttons_stand_under_the_newest_answer_only_and_are_echoed(new_citizen: NewCitizen) -> None:
@@ -150,7 +152,7 @@ def test_a_ticket_is_looked_up_by_number_and_four_digits(new_citizen: NewCitizen
     page = citizen.page
     opener = page.get_by_role("button", name="Check a ticket")
     opener.click()
-    dialog = page.locator("lookup-dialog")
+    dialog = page.locator("ticket-view")
     dialog.locator("#number").fill("2026 1126-004711")
     dialog.locator("#last4").fill("0000")
     page.keyboard.press("Enter")

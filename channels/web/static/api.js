@@ -5,37 +5,50 @@
  */
 
 const ROOT = new URL('api/v1/', document.baseURI);
+const OPENING = 'conversations';
 const WAIT_MS = 15_000;
 const TURN_WAIT_MS = 60_000;
 const UPLOAD_WAIT_MS = 180_000;
+const HEAR_WAIT_MS = 45_000;
 
 /** `status` 0 means that the server was not reached. */
 export class ApiError extends Error {
-  constructor(status, code, retryAfterSeconds = null) {
+  /** @param challenge a proof of work that the server wants before it takes more */
+  constructor(status, code, retryAfterSeconds = null, challenge = null) {
     super(`${status} ${code}`);
     this.status = status;
     this.code = code;
     this.retryAfterSeconds = retryAfterSeconds;
+    this.challenge = challenge;
   }
 
   /** The conversation cannot be opened with this token any more. */
   get gone() {
-    return [401, 403, 404, 410].includes(this.status);
+    return [401, 403, 404, 410].includes(this.status) && !this.challenge;
   }
 
   /** The same request may succeed later. */
   get passing() {
-    return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
+    return this.challenge !== null || this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
   }
 }
 
 export class Api {
-  constructor(session = null) {
-    this.session = session;
+  /** @param prove finds the solution of a challenge: (challenge) => Promise<string> */
+  constructor(prove) {
+    this.session = null;
+    this.prove = prove;
+  }
+
+  /** Does the work that the server asks for, so that what it refused can be sent again. */
+  async answer(challenge) {
+    const solution = await this.prove(challenge);
+    await this.#call('POST', `${this.#conversation}/challenge`, {json: {solution}, proven: true});
   }
 
   async open(language) {
-    const opened = await this.#call('POST', 'conversations', {json: {channel: 'web', language}, anonymous: true});
+    const json = {channel: 'web', language};
+    const opened = await this.#call('POST', OPENING, {json, anonymous: true});
     this.session = {id: opened.conversation_id, token: opened.token};
     return {...this.session, language: opened.language};
   }
@@ -99,14 +112,59 @@ export class Api {
     return this.#call('GET', `${path}?phone_last4=${encodeURIComponent(phoneLast4)}`, {anonymous: true});
   }
 
+  /** What this conversation filed or follows, newest first. */
+  async tickets() {
+    return (await this.#call('GET', `${this.#conversation}/tickets`)).tickets;
+  }
+
+  /** Urges, adds to, withdraws or judges a ticket (`what`); gives the ticket as it stands then. */
+  wish(number, what, json) {
+    return this.#call('POST', `tickets/${encodeURIComponent(number)}/${what}`, {json});
+  }
+
+  /** How the citizen hears of tickets beside the conversation. */
+  newsWishes() {
+    return this.#call('GET', `${this.#conversation}/preferences`);
+  }
+
+  /** Changes what is named; gives all as it stands then. */
+  wishNews(json) {
+    return this.#call('PUT', `${this.#conversation}/preferences`, {json});
+  }
+
+  /** What lies at a point, in words of `language`. */
+  places({latitude, longitude}, language) {
+    const query = new URLSearchParams({latitude, longitude, language});
+    return this.#call('GET', `places?${query}`, {anonymous: true});
+  }
+
+  /** What a sketch of the city is drawn from, or null. */
+  async map(language) {
+    return (await this.#call('GET', `map?language=${language}`, {anonymous: true})).map;
+  }
+
+  /** What this hotline offers beyond writing. */
+  facts() {
+    return this.#call('GET', 'page', {anonymous: true});
+  }
+
+  /** The words of a sound. */
+  async transcribe(sound, language) {
+    const path = `${this.#conversation}/transcription?language=${language}`;
+    const heard = await this.#call('POST', path, {body: sound, type: sound.type.split(';')[0], wait: HEAR_WAIT_MS});
+    return heard.text;
+  }
+
   get #conversation() {
     return `conversations/${this.session.id}`;
   }
 
-  async #call(method, path, {json, body, anonymous = false, wait = WAIT_MS, blob = false} = {}) {
+  async #call(method, path, options = {}) {
+    const {json, body, type, anonymous = false, wait = WAIT_MS, blob = false, proven = false} = options;
     const headers = {Accept: 'application/json'};
     if (!anonymous && this.session) headers.Authorization = `Bearer ${this.session.token}`;
     if (json !== undefined) headers['Content-Type'] = 'application/json';
+    else if (type) headers['Content-Type'] = type;
     let response;
     let content;
     try {
@@ -123,7 +181,19 @@ export class Api {
       throw new ApiError(0, 'unreachable');
     }
     if (response.ok) return content;
+    if (content.challenge && !proven) return this.#again(method, path, options, content.challenge);
     const retryAfter = Number.parseFloat(response.headers.get('Retry-After'));
-    throw new ApiError(response.status, content.code ?? 'http_error', Number.isFinite(retryAfter) ? retryAfter : null);
+    const seconds = Number.isFinite(retryAfter) ? retryAfter : null;
+    throw new ApiError(response.status, content.code ?? 'http_error', seconds, content.challenge ?? null);
+  }
+
+  /** The same call once more, after the work that was asked for. */
+  async #again(method, path, options, challenge) {
+    if (path === OPENING) {
+      const json = {...options.json, solution: await this.prove(challenge)};
+      return this.#call(method, path, {...options, json, proven: true});
+    }
+    await this.answer(challenge);
+    return this.#call(method, path, {...options, proven: true});
   }
 }

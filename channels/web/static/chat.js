@@ -2,7 +2,8 @@
  * One conversation from the page's side: opening and restoring it, sending, language, attachments, look-up.
  *
  * It wires api, transport, outbox, sender and store together. It draws nothing: components read `store.state` and listen
- * to its events: `language` (detail: the language to show) and `restore-text` (detail: text for the composer).
+ * to its events: `language` (detail: the language to show), `restore-text` (detail: text for the composer) and `arrived`
+ * (detail: a message that somebody else wrote just now).
  */
 import {Api, ApiError} from './api.js';
 import {LANGUAGES, NAMES} from './i18n.js';
@@ -19,7 +20,7 @@ const UPLOAD_RETRIES = 3;
 
 export class Chat extends EventTarget {
   store = new Store();
-  #api = new Api();
+  #api = new Api((challenge) => this.#prove(challenge));
   #generation = 0;
   #languageFloor = 0;
   #outbox = null;
@@ -122,8 +123,9 @@ export class Chat extends EventTarget {
     }
   }
 
-  ticket(number, phoneLast4 = null) {
-    return this.#api.ticket(number, phoneLast4);
+  /** The HTTP calls, for what reads and writes beside the conversation: tickets, places, speech. */
+  get api() {
+    return this.#api;
   }
 
   /** Stops waiting for a person; what follows is said by the hotline. */
@@ -211,6 +213,7 @@ export class Chat extends EventTarget {
     this.#sender = new Sender(this.#outbox, this.#transport, {
       accepted: (entry, seq) => this.#accepted(entry, seq),
       refused: (entry) => this.#refused(entry),
+      challenged: (challenge) => this.#api.answer(challenge),
       failed: ({message_id}, code) => this.store.update((state) => withProblem(state, message_id, code)),
     });
     this.#transport.start();
@@ -264,9 +267,22 @@ export class Chat extends EventTarget {
 
   #message({type: _, ...message}) {
     if (message.message_id) this.#outbox.remove(message.message_id);
+    const news = message.sender !== 'citizen' && !this.store.state.messages.some(({seq}) => seq === message.seq);
     this.store.update((state) => withMessages(state, [message]));
+    if (news) this.dispatchEvent(new CustomEvent('arrived', {detail: message}));
     if (message.sender === 'bot') this.#follow(message.language, message.seq);
     if (message.data?.handoff?.state === 'queued' && this.store.state.owner === 'bot') this.store.set({owner: 'queue'});
+  }
+
+  /** A moment's work that keeps floods away; the page says meanwhile what it is at. */
+  async #prove(challenge) {
+    this.store.set({proving: true});
+    try {
+      const {solve} = await import('./proof.js');
+      return await solve(challenge);
+    } finally {
+      this.store.set({proving: false});
+    }
   }
 
   #owner(frame) {

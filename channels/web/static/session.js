@@ -7,6 +7,7 @@ import {read, remove, write} from './storage.js';
 
 export const SESSION_KEY = 'hotline.session';
 const LANGUAGE_KEY = 'hotline.language';
+const ELDER_KEY = 'hotline.elder';
 
 export function loadSession() {
   const session = read(SESSION_KEY);
@@ -19,6 +20,14 @@ export function saveSession(session) {
 
 export function forgetSession() {
   remove(SESSION_KEY);
+}
+
+/** Large type and large buttons; kept on the device. */
+export const elderMode = () => read(ELDER_KEY) === true;
+
+export function setElderMode(on) {
+  write(ELDER_KEY, on);
+  document.documentElement.toggleAttribute('data-elder', on);
 }
 
 export const rememberedLanguage = () => read(LANGUAGE_KEY);

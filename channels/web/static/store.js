@@ -27,6 +27,7 @@ export const EMPTY = Object.freeze({
   agent: null, // the name of the person who has the conversation
   place: null, // {queue_position, wait_seconds} while one waits for a person
   typing: false, // or 'bot', 'agent': who is writing
+  proving: false, // the server wants a moment's work first
   notice: null, // key of a sentence shown above the conversation
 });
 

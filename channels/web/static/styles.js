@@ -133,9 +133,10 @@ export const base = css`
 
 export const dialog = css`
   dialog {
-    width: min(34rem, calc(100vw - 1.5rem));
-    max-height: calc(100dvh - 1.5rem);
-    padding: 1.25rem;
+    width: min(34rem, calc(100vw - 16px));
+    max-width: none;
+    max-height: calc(100dvh - 16px);
+    padding: min(1.25rem, 4vw);
     overflow: auto;
     border: 1px solid var(--line);
     border-radius: var(--radius);
@@ -145,6 +146,9 @@ export const dialog = css`
   }
   dialog::backdrop {
     background: rgb(10 20 24 / 55%);
+  }
+  h2:focus {
+    outline: none;
   }
   h2 {
     font-size: 1.2rem;

@@ -15,6 +15,9 @@ const ACK_WAIT_MS = 20_000;
 const FAILED_UPGRADES = 2;
 const SSE_EVENTS = ['message', 'typing', 'owner', 'ack', 'ping'];
 
+const refusal = ({status = 422, code = 'refused', retry_after: seconds = null, challenge = null}) =>
+  new ApiError(status, code, seconds, challenge);
+
 export class Transport extends EventTarget {
   online = false;
   #after;
@@ -197,7 +200,7 @@ export class Transport extends EventTarget {
       clearTimeout(waiting.timer);
       this.#waiting.delete(frame.message_id);
       if (frame.type === 'ack') waiting.resolve(frame);
-      else waiting.reject(new ApiError(frame.status ?? 422, frame.code ?? 'refused', frame.retry_after ?? null));
+      else waiting.reject(refusal(frame));
       return;
     }
     this.dispatchEvent(new CustomEvent('frame', {detail: frame}));

@@ -17,7 +17,14 @@ const SHOW_COUNT_FROM = 3_500;
 const DRAFT_KEY = 'hotline.draft';
 
 class HotlineComposer extends HotlineElement {
-  static properties = {attachable: {type: Boolean}, text: {state: true}, file: {attribute: false}};
+  static properties = {
+    attachable: {type: Boolean},
+    api: {attribute: false},
+    speech: {type: Boolean},
+    text: {state: true},
+    file: {attribute: false},
+    voiceWord: {state: true},
+  };
 
   static styles = [
     base,
@@ -69,7 +76,7 @@ class HotlineComposer extends HotlineElement {
         justify-content: space-between;
         gap: 0.1rem 1rem;
         margin-top: 0.3rem;
-        font-size: 0.88rem;
+        font-size: max(var(--least), 0.88rem);
         color: var(--muted);
       }
       .count {
@@ -131,6 +138,16 @@ class HotlineComposer extends HotlineElement {
           ?busy=${file.state === 'busy'}
           ?disabled=${!this.attachable}
         ></attachment-button>
+        ${
+          this.speech && this.attachable
+            ? html`<voice-button
+                .language=${this.language}
+                .api=${this.api}
+                @voice-word=${({detail}) => (this.voiceWord = detail)}
+                @voice-text=${({detail}) => this.#heard(detail)}
+              ></voice-button>`
+            : nothing
+        }
         <label class="sr" for="text">${t('write')}</label>
         <textarea
           id="text"
@@ -161,6 +178,7 @@ class HotlineComposer extends HotlineElement {
     if (tooLong) return t('too_long', {over: length - MOST});
     if (file.state === 'busy') return t('attach_busy', {name: file.name});
     if (file.state === 'failed') return t(file.reason);
+    if (this.voiceWord) return t(this.voiceWord);
     return html`<span class="hint">${t('privacy_hint')}</span>`;
   }
 
@@ -181,6 +199,12 @@ class HotlineComposer extends HotlineElement {
   /** Puts text that could not be sent in front of what is being written. */
   restore(text) {
     this.#keep(this.text.trim() ? `${text}\n${this.text}` : text);
+    this.focus();
+  }
+
+  /** What was said, behind what was written already: to be read and mended before it is sent. */
+  #heard(text) {
+    this.#keep(this.text.trim() ? `${this.text.trimEnd()} ${text}` : text);
     this.focus();
   }
 
@@ -220,6 +244,7 @@ class HotlineComposer extends HotlineElement {
       return;
     }
     this.#keep('');
+    this.voiceWord = null;
     this.tell('send', text);
     this.focus();
   }

@@ -15,6 +15,7 @@ class ConnectionState extends HotlineElement {
     opening: {type: Boolean},
     unsent: {type: Number},
     notice: {},
+    proving: {type: Boolean},
     shown: {state: true},
   };
 
@@ -58,6 +59,7 @@ class ConnectionState extends HotlineElement {
 
   render() {
     return html` <div role="status">${this.shown && this.shown !== 'online' ? this.#broken() : nothing}</div>
+      <div role="status">${this.proving ? html`<div class="line calm">${icons.wait}<p>${t('proving')}</p></div>` : nothing}</div>
       <div role="status">${this.notice ? this.#notice() : nothing}</div>`;
   }
 

@@ -47,7 +47,7 @@ class EmergencyCard extends HotlineElement {
         filter: brightness(1.1);
       }
       b {
-        font-size: 1.5rem;
+        font-size: min(var(--most), 1.5rem);
         line-height: 1.2;
         letter-spacing: 0.04em;
         font-variant-numeric: tabular-nums;

@@ -23,7 +23,7 @@ class FormProgress extends HotlineElement {
         padding: 0.15rem 1rem 0.5rem;
         background: var(--surface);
         border-bottom: 1px solid var(--line);
-        font-size: 0.95rem;
+        font-size: max(var(--least), 0.95rem);
       }
       .what {
         line-height: 1.35;

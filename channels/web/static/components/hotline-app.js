@@ -6,23 +6,36 @@
 import {css, html, nothing} from '../vendor/lit.js';
 import {base} from '../styles.js';
 import {icons, seal} from '../icons.js';
-import {cityName, t, use} from '../i18n.js';
+import {cityName, loadMore, t, use} from '../i18n.js';
+import {elderMode, setElderMode} from '../session.js';
 import {agentName, formProgress, queuePlace} from '../store.js';
 import {HotlineElement} from './element.js';
 import {toolbar} from './toolbar.js';
 import './composer.js';
-import './confirm-dialog.js';
 import './connection-state.js';
 import './form-progress.js';
 import './language-menu.js';
-import './lookup-dialog.js';
 import './message-list.js';
 import './service-notes.js';
 
+/** Parts of the page that the first look does not need, loaded when they are opened. */
+const DIALOGS = {
+  'confirm-dialog': () => import('./confirm-dialog.js'),
+  'news-settings': () => import('./news-settings.js'),
+  'place-picker': () => import('./place-picker.js'),
+  'ticket-view': () => import('./ticket-view.js'),
+};
+const TICKET_LINK = /^#ticket\/(\d{6,20})$/;
 const ATTACH_PROBLEMS = {413: 'attach_too_large', 415: 'attach_kind', 409: 'attach_too_many', 429: 'lookup_wait'};
 
 class HotlineApp extends HotlineElement {
-  static properties = {state: {state: true}, file: {state: true}};
+  static properties = {
+    state: {state: true},
+    file: {state: true},
+    elder: {state: true},
+    speech: {state: true},
+    readable: {state: true},
+  };
 
   static styles = [
     base,
@@ -60,22 +73,23 @@ class HotlineApp extends HotlineElement {
         overflow-wrap: anywhere;
       }
       h1 b {
-        font-size: 1.3em;
+        font-size: min(var(--most), 1.3em);
         letter-spacing: 0.03em;
       }
       .brand p {
         color: var(--head-muted);
-        font-size: 0.92rem;
+        font-size: max(var(--least), 0.92rem);
         line-height: 1.3;
       }
       nav {
         display: flex;
         flex: 1 1 100%;
+        flex-wrap: var(--tools-wrap);
         gap: 0.15rem;
         margin-inline: -0.6rem;
       }
       nav > * {
-        flex: 1 1 0;
+        flex: 1 1 var(--tools-basis);
         min-width: 0;
       }
       .skip {
@@ -156,17 +170,59 @@ class HotlineApp extends HotlineElement {
   start(chat) {
     this.chat = chat;
     this.language = chat.language;
+    this.elder = elderMode();
     this.state = chat.store.state;
     chat.store.addEventListener('change', () => (this.state = chat.store.state));
     chat.addEventListener('language', ({detail}) => this.#speak(detail));
     chat.addEventListener('restore-text', ({detail}) => this.#composer.restore(detail));
     this.#label();
-    chat.open();
+    chat.open().then(() => this.#settle());
+    addEventListener('hashchange', () => this.#openLinked());
+  }
+
+  /** Everything that may come after the first look. */
+  async #settle() {
+    if (this.elder) this.#findVoice();
+    this.#openLinked();
+    const extras = await import('../extras.js');
+    this.news = new extras.News(this.chat);
+    extras.offerInstalling(this.language);
+    this.extras = extras;
+    loadMore().then(() => this.#label(), () => null);
+    this.facts = await this.chat.api.facts().catch(() => ({}));
+    await this.#offerSpeech();
+    await extras.keepShell();
+  }
+
+  async #offerSpeech() {
+    if (!this.facts?.speech?.length) return;
+    const [{canRecord}] = await Promise.all([import('./voice-button.js'), loadMore()]);
+    this.speech = canRecord() && this.facts.speech.includes(this.language);
+  }
+
+  #openLinked() {
+    const number = TICKET_LINK.exec(location.hash)?.[1];
+    if (number) this.#open('ticket-view', number);
+  }
+
+  #switchElder() {
+    this.elder = !this.elder;
+    setElderMode(this.elder);
+    if (this.elder) this.#findVoice();
+    else this.readable = false;
+  }
+
+  /** Reading aloud is offered with large type, where the browser has a voice for the language. */
+  async #findVoice() {
+    this.voice ??= await import('../speaking.js');
+    const look = () => (this.readable = this.elder && this.voice.speaks(this.language));
+    this.voice.watchVoices(look);
+    look();
   }
 
   render() {
     if (!this.chat) return html`<slot></slot>`;
-    const {connection, notice, phase, unsent, owner} = this.state;
+    const {connection, notice, phase, proving, unsent, owner} = this.state;
     const language = this.language;
     return html`<div
       class="page"
@@ -183,7 +239,10 @@ class HotlineApp extends HotlineElement {
       @typed=${() => this.chat.typed()}
       @dismiss-notice=${() => this.chat.dismissNotice()}
       @start-new=${this.#startNew}
-      @show-ticket=${({detail}) => this.#open('lookup-dialog', detail)}
+      @show-ticket=${({detail}) => this.#open('ticket-view', detail)}
+      @show-news=${() => this.#open('news-settings')}
+      @show-place=${() => this.#open('place-picker')}
+      @read-aloud=${({detail}) => this.voice.speak(detail.text, detail.language ?? language)}
     >
       <button class="button skip" @click=${() => this.#composer.focus()}>${t('skip')}</button>
       <header class="head">
@@ -191,7 +250,7 @@ class HotlineApp extends HotlineElement {
           ${seal}
           <div>
             <h1><b>12345</b> ${t('name')}</h1>
-            <p>${cityName()} <span class="tagline">· ${t('tagline')}</span></p>
+            <p>${cityName()}<span class="tagline">${cityName() ? ' · ' : ''}${t('tagline')}</span></p>
           </div>
         </div>
         <nav aria-label=${t('menu')}>
@@ -202,11 +261,14 @@ class HotlineApp extends HotlineElement {
           >
             ${icons.headset}<span>${t('human_short')}</span>
           </button>
-          <button class="tool" @click=${() => this.#open('lookup-dialog')}>
+          <button class="tool" @click=${() => this.#open('ticket-view')}>
             ${icons.search}<span>${t('lookup')}</span>
           </button>
           <button class="tool" @click=${() => this.#open('confirm-dialog')}>
             ${icons.fresh}<span>${t('new')}</span>
+          </button>
+          <button class="tool" aria-pressed=${this.elder} @click=${this.#switchElder}>
+            ${icons.large}<span>${t('elder')}</span>
           </button>
           <language-menu .language=${language}></language-menu>
         </nav>
@@ -217,6 +279,7 @@ class HotlineApp extends HotlineElement {
         ?opening=${phase === 'failed'}
         .unsent=${unsent.filter((entry) => !entry.sent && !entry.problem).length}
         .notice=${notice}
+        ?proving=${proving}
       ></connection-state>
       <main>
         <service-notes .language=${language}></service-notes>
@@ -228,16 +291,20 @@ class HotlineApp extends HotlineElement {
             .place=${queuePlace(this.state)}
             .agent=${agentName(this.state)}
           ></form-progress>
-          <message-list .language=${language} .state=${this.state}></message-list>
+          <message-list .language=${language} .state=${this.state} ?readable=${this.readable}></message-list>
           <hotline-composer
             .language=${language}
             ?attachable=${phase === 'open'}
+            .api=${this.chat.api}
+            ?speech=${this.speech}
             .file=${this.file ?? nothing}
           ></hotline-composer>
         </div>
       </main>
-      <lookup-dialog .language=${language} .find=${(number, last4) => this.chat.ticket(number, last4)}></lookup-dialog>
+      <ticket-view .language=${language} .chat=${this.chat}></ticket-view>
+      <place-picker .language=${language} .api=${this.chat.api}></place-picker>
       <confirm-dialog .language=${language}></confirm-dialog>
+      <news-settings .language=${language} .api=${this.chat.api}></news-settings>
     </div>`;
   }
 
@@ -245,7 +312,13 @@ class HotlineApp extends HotlineElement {
     return this.renderRoot.querySelector('hotline-composer');
   }
 
-  #open(name, detail = null) {
+  async #open(name, detail = null) {
+    try {
+      await Promise.all([DIALOGS[name](), loadMore()]);
+    } catch {
+      this.chat.store.set({notice: 'part_missing'}); // no connection, and not kept yet
+      return;
+    }
     this.renderRoot.querySelector(name).show(detail);
   }
 
@@ -257,11 +330,15 @@ class HotlineApp extends HotlineElement {
     }
     this.language = this.chat.language;
     this.#label();
+    this.extras?.offerInstalling(this.language);
+    if (this.elder) this.#findVoice();
+    await this.#offerSpeech();
   }
 
   #label() {
     document.documentElement.lang = this.language;
-    document.title = `12345 ${t('name')} · ${cityName()}`;
+    document.title = [`12345 ${t('name')}`, cityName()].filter(Boolean).join(' · ');
+    this.requestUpdate();
   }
 
   #press({detail}) {

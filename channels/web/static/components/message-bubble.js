@@ -6,16 +6,26 @@
 import {css, html, nothing} from '../vendor/lit.js';
 import {base} from '../styles.js';
 import {icons, seal} from '../icons.js';
-import {NAMES, locale, t} from '../i18n.js';
+import {NAMES, loadMore, locale, t} from '../i18n.js';
 import {clock, date, fileSize, phonePieces} from '../format.js';
 import {HotlineElement} from './element.js';
 import './emergency-card.js';
-import './file-view.js';
-import './rating-card.js';
-import './ticket-card.js';
+
+/** Cards that most conversations begin without, loaded with the first message that holds one. */
+const CARDS = {
+  ticket: () => Promise.all([import('./ticket-card.js'), loadMore()]),
+  rating: () => Promise.all([import('./rating-card.js'), loadMore()]),
+  attachment: () => import('./file-view.js'),
+};
 
 class MessageBubble extends HotlineElement {
-  static properties = {message: {attribute: false}, state: {}, offered: {attribute: false}, timed: {type: Boolean}};
+  static properties = {
+    message: {attribute: false},
+    state: {},
+    offered: {attribute: false},
+    timed: {type: Boolean},
+    readable: {type: Boolean},
+  };
 
   static styles = [
     base,
@@ -107,12 +117,12 @@ class MessageBubble extends HotlineElement {
         display: flex;
         align-items: center;
         gap: 0.4rem;
-        font-size: 0.95rem;
+        font-size: max(var(--least), 0.95rem);
       }
       .machine {
         margin-top: 0.3rem;
         color: var(--muted);
-        font-size: 0.88rem;
+        font-size: max(var(--least), 0.88rem);
       }
       .meta {
         display: flex;
@@ -121,7 +131,7 @@ class MessageBubble extends HotlineElement {
         gap: 0.2rem 0.6rem;
         margin-top: 0.2rem;
         color: var(--muted);
-        font-size: 0.85rem;
+        font-size: max(var(--least), 0.85rem);
       }
       .citizen .meta {
         justify-content: flex-end;
@@ -144,7 +154,7 @@ class MessageBubble extends HotlineElement {
         padding-top: 0.4rem;
         border-top: 1px solid var(--line);
         color: var(--muted);
-        font-size: 0.88rem;
+        font-size: max(var(--least), 0.88rem);
         overflow-wrap: anywhere;
       }
       .file {
@@ -158,7 +168,7 @@ class MessageBubble extends HotlineElement {
       }
       .meta .button {
         padding: 0.25rem 0.8rem;
-        font-size: 0.92rem;
+        font-size: max(var(--least), 0.92rem);
       }
       ticket-card,
       emergency-card {
@@ -173,6 +183,13 @@ class MessageBubble extends HotlineElement {
     `,
   ];
 
+  willUpdate(changed) {
+    if (!changed.has('message')) return;
+    for (const kind of Object.keys(CARDS)) {
+      if (this.message.data?.[kind]) CARDS[kind]().then(() => this.requestUpdate(), () => null);
+    }
+  }
+
   render() {
     const {sender = 'citizen', data = {}} = this.message;
     return html`<div class="row ${sender}">
@@ -184,7 +201,7 @@ class MessageBubble extends HotlineElement {
         ${data.emergency ? html`<emergency-card .language=${this.language} .numbers=${data.emergency.numbers}></emergency-card>` : nothing}
         ${data.ticket?.number ? html`<ticket-card .language=${this.language} .ticket=${data.ticket} refreshable></ticket-card>` : nothing}
         ${data.rating ? html`<rating-card .language=${this.language} .asked=${data.rating}></rating-card>` : nothing}
-        ${this.#again(data)} ${this.#meta(sender, data)}
+        ${this.#again(data)} ${this.readable && this.message.text ? this.#aloud() : nothing} ${this.#meta(sender, data)}
       </div>
     </div>`;
   }
@@ -238,6 +255,12 @@ class MessageBubble extends HotlineElement {
     const messageId = data.failed?.message_id;
     if (!messageId || this.message.buttons?.length) return nothing;
     return this.#button('again', messageId, 'again');
+  }
+
+  #aloud() {
+    return html`<button class="button again" @click=${() => this.tell('read-aloud', this.message)}>
+      ${icons.speaker}${t('read_aloud')}
+    </button>`;
   }
 
   #button(event, detail, word) {

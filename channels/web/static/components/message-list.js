@@ -8,7 +8,7 @@ import {base} from '../styles.js';
 import {icons} from '../icons.js';
 import {locale, t} from '../i18n.js';
 import {day} from '../format.js';
-import {agentName, quickReplies} from '../store.js';
+import {agentName, formProgress, quickReplies} from '../store.js';
 import {HotlineElement} from './element.js';
 import './message-bubble.js';
 import './quick-replies.js';
@@ -22,7 +22,12 @@ const TOP_GAP_PX = 5;
 const sameMinute = (one, other) => one?.at?.slice(0, 16) === other?.at?.slice(0, 16);
 
 class MessageList extends HotlineElement {
-  static properties = {state: {attribute: false}, away: {state: true}, quiet: {state: true}};
+  static properties = {
+    state: {attribute: false},
+    readable: {type: Boolean},
+    away: {state: true},
+    quiet: {state: true},
+  };
 
   static styles = [
     base,
@@ -50,7 +55,7 @@ class MessageList extends HotlineElement {
         gap: 0.8rem;
         margin-block: 0.6rem;
         color: var(--muted);
-        font-size: 0.88rem;
+        font-size: max(var(--least), 0.88rem);
       }
       .day::before,
       .day::after {
@@ -96,6 +101,7 @@ class MessageList extends HotlineElement {
       .down {
         position: absolute;
         inset: auto 1rem 0.75rem auto;
+        max-width: calc(100% - 2rem);
         box-shadow: var(--shadow);
       }
       .empty {
@@ -178,7 +184,11 @@ class MessageList extends HotlineElement {
                 </p>`
               : nothing
           }
-          <quick-replies .language=${this.language} .buttons=${replies}></quick-replies>
+          <quick-replies
+            .language=${this.language}
+            .buttons=${replies}
+            ?place=${formProgress(this.state)?.slot === 'location' && !unsent.length}
+          ></quick-replies>
         </div>
       </section>
       ${this.away ? html`<button class="button main down" @click=${() => this.toEnd({fromTop: false})}>${icons.down}${t('newest')}</button>` : nothing}`;
@@ -236,6 +246,7 @@ class MessageList extends HotlineElement {
           .message=${message}
           .offered=${offered}
           ?timed=${!sameMinute(message, next)}
+          ?readable=${this.readable && message.sender !== 'citizen'}
           .state=${message.sender === 'citizen' ? state : null}
         ></message-bubble>
       </li>`;

@@ -1,13 +1,15 @@
 /**
  * The answers that are offered as buttons. Pressing one sends its payload; its title is what was said.
+ * Where a place is asked for, it can also be shown.
  */
 import {css, html, nothing} from '../vendor/lit.js';
 import {base} from '../styles.js';
+import {icons} from '../icons.js';
 import {t} from '../i18n.js';
 import {HotlineElement} from './element.js';
 
 class QuickReplies extends HotlineElement {
-  static properties = {buttons: {attribute: false}};
+  static properties = {buttons: {attribute: false}, place: {type: Boolean}};
 
   static styles = [
     base,
@@ -31,9 +33,10 @@ class QuickReplies extends HotlineElement {
   ];
 
   render() {
-    if (!this.buttons?.length) return nothing;
+    if (!this.buttons?.length && !this.place) return nothing;
     return html`<div role="group" aria-label=${t('suggested')}>
-      ${this.buttons.map((button) => html`<button class="button" @click=${() => this.tell('press', button)}>${button.title}</button>`)}
+      ${this.place ? html`<button class="button" @click=${() => this.tell('show-place')}>${icons.pin}${t('place_show')}</button>` : nothing}
+      ${(this.buttons ?? []).map((button) => html`<button class="button" @click=${() => this.tell('press', button)}>${button.title}</button>`)}
     </div>`;
   }
 }

@@ -20,10 +20,11 @@ class ServiceNotes extends HotlineElement {
         background: var(--danger-soft);
         color: var(--danger-soft-ink);
         border-bottom: 1px solid var(--line);
-        font-size: 0.92rem;
+        font-size: max(var(--least), 0.92rem);
       }
       .urgent {
         display: flex;
+        flex-wrap: wrap;
         align-items: center;
         justify-content: space-between;
         gap: 0 0.8rem;
@@ -60,7 +61,7 @@ class ServiceNotes extends HotlineElement {
       @media (max-width: 22.5rem) {
         aside {
           padding-inline: 0.6rem 0.3rem;
-          font-size: 0.85rem;
+          font-size: max(var(--least), 0.85rem);
         }
         a {
           padding: 0;
@@ -132,7 +133,7 @@ class ServiceNotes extends HotlineElement {
         .more a {
           color: var(--primary);
           padding: 0;
-          font-size: 1.5rem;
+          font-size: min(var(--most), 1.5rem);
           text-decoration: none;
         }
         .more p + p {

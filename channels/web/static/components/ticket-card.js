@@ -51,7 +51,7 @@ class TicketCard extends HotlineElement {
         display: flex;
         align-items: center;
         gap: 0.45rem;
-        font-size: 0.95rem;
+        font-size: max(var(--least), 0.95rem);
         font-weight: 600;
       }
       .number {
@@ -62,18 +62,20 @@ class TicketCard extends HotlineElement {
         margin-top: 0.2rem;
       }
       .digits {
-        font: 700 1.45rem/1.3 var(--font-number);
+        font: 700 min(var(--most), 1.45rem) / 1.3 var(--font-number);
         letter-spacing: 0.02em;
       }
-      .digits span + span {
-        margin-inline-start: 0.35em;
+      .digits {
+        display: flex;
+        flex-wrap: wrap;
+        column-gap: 0.35em;
       }
       .button {
         padding: 0.3rem 0.85rem;
-        font-size: 0.95rem;
+        font-size: max(var(--least), 0.95rem);
       }
       .keep {
-        font-size: 0.92rem;
+        font-size: max(var(--least), 0.92rem);
       }
       ol {
         display: flex;
@@ -83,7 +85,7 @@ class TicketCard extends HotlineElement {
         flex: 1;
         position: relative;
         padding-top: 1.15rem;
-        font-size: 0.8rem;
+        font-size: max(var(--least), 0.8rem);
         line-height: 1.25;
         text-align: center;
         color: var(--muted);
@@ -133,7 +135,7 @@ class TicketCard extends HotlineElement {
       }
       dt {
         color: var(--muted);
-        font-size: 0.95rem;
+        font-size: max(var(--least), 0.95rem);
         max-width: 9.5em;
       }
       dd {
@@ -170,6 +172,25 @@ class TicketCard extends HotlineElement {
         }
         dt {
           max-width: none;
+        }
+        ol {
+          padding-bottom: 1.4rem;
+        }
+        ol li[aria-current] span {
+          position: absolute;
+          left: 50%;
+          width: max-content;
+          max-width: 9rem;
+          translate: -50%;
+        }
+        ol li:first-child[aria-current] span {
+          left: 0;
+          translate: none;
+        }
+        ol li:last-child[aria-current] span {
+          left: auto;
+          right: 0;
+          translate: none;
         }
         ol li:not([aria-current]) span {
           position: absolute;

@@ -18,7 +18,7 @@ export const toolbar = css`
     border-radius: 10px;
     background: none;
     color: var(--head-ink);
-    font-size: 0.84rem;
+    font-size: max(var(--least), 0.84rem);
     line-height: 1.2;
     text-align: center;
     cursor: pointer;
@@ -35,7 +35,7 @@ export const toolbar = css`
 
   @media (max-width: 22.5rem) {
     .tool {
-      font-size: 0.76rem;
+      font-size: max(var(--least), 0.76rem);
     }
   }
   @media (min-width: 60rem) {
@@ -45,7 +45,7 @@ export const toolbar = css`
       width: auto;
       gap: 0.45rem;
       padding-inline: 0.8rem;
-      font-size: 0.95rem;
+      font-size: max(var(--least), 0.95rem);
       min-height: 2.75rem;
     }
   }
