@@ -12,20 +12,26 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import aiohttp
 
 from bot.catalog import Catalog
 from channels import tokens
+from channels.adapters.city_places import DeskPlaces
 from channels.adapters.database import create_engine, is_sqlite, open_store
 from channels.adapters.only_gateway import only_gateway
 from channels.adapters.redis_links import RedisRelay, RedisStreamTickets, connect
+from channels.adapters.solved_challenges import SqlSolvedChallenges
 from channels.adapters.sql import SqlConversationStore
 from channels.adapters.stream_tickets import MemoryStreamTickets
 from channels.adapters.ticket_desk import DeskTicketViews
+from channels.adapters.transcriber import HttpEars
 from channels.adapters.turn_locks import LocalTurnLocks, PostgresTurnLocks
 from channels.bot_client import HttpBot
+from channels.challenges import Challenges
 from channels.config import GatewayConfig
+from channels.delivery.parts import assemble_delivery
 from channels.desk.bootstrap import OpenedDesk, open_desk
 from channels.errors import BotUnavailable
 from channels.handoff.bootstrap import People, assemble_people, chatwoot_door, close_people, remote_desk
@@ -33,6 +39,7 @@ from channels.handoff.translator import translator_of
 from channels.intake.receipts import ReceiptRows
 from channels.intake.service import Intake
 from channels.metrics import Metrics
+from channels.miniprogram.bootstrap import opened_miniprogram
 from channels.open311.bootstrap import open_open311
 from channels.phone.parts import assemble_phone
 from channels.ports import Bot, Check, Identify, Sentences, StreamTickets, TicketViews, TurnLocks
@@ -42,6 +49,7 @@ from channels.router import Router
 from channels.service import Gateway, Limits
 from channels.staff.bootstrap import assemble_staff
 from channels.stream import Hub
+from channels.sweeping import Sweeper
 from channels.turns import TurnRunner
 from channels.uploads import Uploads
 from channels.wechat.bootstrap import opened_account
@@ -58,7 +66,7 @@ class Opened:
     gateway: Gateway
     bot: Bot
     people: People
-    _tasks: list[asyncio.Task[int]] = field(default_factory=list)
+    _tasks: list[asyncio.Task[Any]] = field(default_factory=list)
 
     def start(self) -> None:
         """Takes up what an earlier process left unfinished."""
@@ -70,6 +78,10 @@ class Opened:
             gateway.phone.start()
         if gateway.staff is not None:
             gateway.staff.office.start()
+        if gateway.delivery is not None:
+            gateway.delivery.start()
+        sweeper = Sweeper(gateway.uploads, gateway.store, is_sqlite(gateway.config.database_url))
+        self._tasks.append(asyncio.create_task(sweeper.run()))
         self._tasks.append(asyncio.create_task(recover(gateway.store, self.bot, gateway.router)))
 
     async def stop(self) -> None:
@@ -113,6 +125,7 @@ async def opened_gateway(
             internal_token=internal_token,
             checkpoint=checkpoint or _no_checkpoint,
         )
+        closing.callback(gateway.uploads.close)
         closing.push_async_callback(desk.close)
         closing.push_async_callback(close_people, people, gateway.chatwoot, gateway.translator)
         if gateway.phone is not None:
@@ -136,12 +149,42 @@ async def opened_gateway(
         gateway.wechat = await closing.enter_async_context(
             opened_account(config.wechat, store, gateway.router, gateway.uploads, _now)
         )
+        gateway.miniprogram = await closing.enter_async_context(
+            opened_miniprogram(
+                config.miniprogram,
+                store,
+                gateway.router,
+                desk.desk.work,
+                gateway.metrics,
+                threads,
+                desk.desk.context.catalogue,
+                _now,
+            )
+        )
+        gateway.delivery = assemble_delivery(
+            config.delivery,
+            store=store,
+            publisher=gateway.router.publisher,
+            sentences=sentences,
+            metrics=gateway.metrics,
+            secret=secret,
+            phone=gateway.phone,
+            miniprogram=gateway.miniprogram,
+            catalogue=desk.desk.context.catalogue,
+            clock=_now,
+        )
+        closing.push_async_callback(gateway.delivery.close)
+        desk.link.notices = gateway.delivery.undelivered
         if config.redis_url is not None:
             client = connect(config.redis_url)
             relay = RedisRelay(client, gateway.hub)
             share(gateway, relay, RedisStreamTickets(client))
             await relay.start()
             closing.push_async_callback(relay.close)
+        gateway.places = DeskPlaces(tickets.threads)
+        if config.voice_url is not None:
+            gateway.ears = ears = HttpEars(config.voice_url, internal_token)
+            closing.push_async_callback(ears.close)
         gateway.checks = [*gateway.checks, *_actions_check(config)]
         await desk.start()
         opened = Opened(gateway, bot, people)
@@ -164,7 +207,10 @@ def assemble(
     checkpoint: Callable[[str], None] | None = None,
 ) -> tuple[Gateway, People, OpenedDesk]:
     """Joins given parts to a gateway with its desk; opens nothing."""
-    metrics, hub, uploads = Metrics(), Hub(), Uploads(config.data_dir / "uploads")
+    metrics, hub, uploads = Metrics(), Hub(), Uploads(config.data_dir / "uploads", config.scanner)
+    challenges = Challenges(
+        secret, config.challenge_work, config.challenge_seconds, SqlSolvedChallenges(store), metrics
+    )
     publisher = Publisher(hub, metrics)
     desk = open_desk(config, store, hub, secret, metrics)
     people = assemble_people(
@@ -208,7 +254,8 @@ def assemble(
         hub=hub,
         tickets=tickets,
         stream_tickets=stream_tickets or MemoryStreamTickets(),
-        limits=Limits(config, metrics),
+        limits=Limits(config, metrics, challenges),
+        challenges=challenges,
         metrics=metrics,
         uploads=uploads,
         people=people.service,

@@ -6,6 +6,8 @@ Errors here know nothing of HTTP: `channels.problems` says which status each one
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
+from typing import Any
 
 
 class ChannelsError(Exception):
@@ -48,6 +50,18 @@ class UnsupportedMedia(ChannelsError):
     code = "unsupported_media_type"
 
 
+class UnreadableFile(ChannelsError):
+    """The file is damaged, or is not what it says it is."""
+
+    code = "unreadable_file"
+
+
+class FileInfected(ChannelsError):
+    """The virus scanner found something in the file; it was not kept."""
+
+    code = "file_infected"
+
+
 class Unauthorized(ChannelsError):
     """A valid token is needed: send the conversation's token as `Authorization: Bearer`."""
 
@@ -64,6 +78,12 @@ class OriginRefused(ChannelsError):
     """Pages of this origin may not connect here."""
 
     code = "origin_refused"
+
+
+class EmbeddingRefused(ChannelsError):
+    """Pages of this site may not show the hotline in a frame; its origin must stand in HOTLINE_EMBED_ORIGINS."""
+
+    code = "embedding_refused"
 
 
 class ConversationNotFound(ChannelsError):
@@ -88,6 +108,12 @@ class TicketNotFound(ChannelsError):
     """No ticket belongs to what was given."""
 
     code = "ticket_not_found"
+
+
+class TicketNotNow(ChannelsError):
+    """This cannot be done with the ticket as it stands now; read it again and see what can."""
+
+    code = "ticket_not_now"
 
 
 class OwnerChanged(ChannelsError):
@@ -118,7 +144,33 @@ class TooManyRequests(ChannelsError):
         self.retry_after_seconds = retry_after_seconds
 
 
+class ChallengeRequired(TooManyRequests):
+    """More than the usual share came from here; solve the challenge, or wait and send again."""
+
+    code = "challenge_required"
+
+    def __init__(self, retry_after_seconds: float, challenge: Mapping[str, Any]) -> None:
+        super().__init__(retry_after_seconds)
+        self.members = {"challenge": challenge}
+
+
+class ChallengeRefused(ChannelsError):
+    """The solution is wrong, too old, or was used already; solve the new challenge."""
+
+    code = "challenge_refused"
+
+    def __init__(self, challenge: Mapping[str, Any] | None) -> None:
+        super().__init__()
+        self.members = {} if challenge is None else {"challenge": challenge}
+
+
 # The world's fault.
+
+
+class ScannerUnavailable(ChannelsError):
+    """Files cannot be checked for viruses right now, so none is taken; send it again in a moment."""
+
+    code = "scanner_unavailable"
 
 
 class BotUnavailable(ChannelsError):
@@ -129,6 +181,12 @@ class BotUnavailable(ChannelsError):
     def __init__(self, reason: str, message: str | None = None) -> None:
         super().__init__(message)
         self.reason = reason
+
+
+class SpeechUnavailable(ChannelsError):
+    """Speech cannot be turned into text at the moment; write instead, or try again later."""
+
+    code = "speech_unavailable"
 
 
 class StoreUnavailable(ChannelsError):

@@ -11,7 +11,7 @@ import contextlib
 import logging
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 from aiohttp import web
 
@@ -19,15 +19,31 @@ from channels import logs
 from channels.bootstrap import Opened, opened_gateway
 from channels.compression import compressed_files
 from channels.config import GatewayConfig
+from channels.delivery.web import add_routes as add_delivery
 from channels.desk.web.routes import add_routes
 from channels.errors import StoreUnavailable
 from channels.intake.routes import add_routes as add_intake
 from channels.middleware import add_headers, foreign_origins, observed, problem_documents
+from channels.miniprogram.routes import add_routes as add_miniprogram
 from channels.open311.routes import add_routes as add_open311
 from channels.phone.web import add_routes as add_phone_routes
 from channels.service import GATEWAY, Gateway
 from channels.staff.routes import add_routes as add_staff_routes
-from channels.web import attachments, conversations, handoff, health, internal, pages, people, sockets, sse, tickets
+from channels.web import (
+    attachments,
+    challenges,
+    conversations,
+    handoff,
+    health,
+    internal,
+    pages,
+    people,
+    places,
+    sockets,
+    speech,
+    sse,
+    tickets,
+)
 from channels.web.bodies import BODY_LIMIT_BYTES
 from channels.wechat.routes import add_routes as add_wechat
 from hotline import settings
@@ -54,6 +70,8 @@ def make_app(gateway: Gateway) -> web.Application:
     app.router.add_get(f"{_CONVERSATION}/ws", sockets.socket, allow_head=False)
     app.router.add_post(f"{_CONVERSATION}/attachments", attachments.post_attachment)
     app.router.add_get(f"{_CONVERSATION}/attachments/{{attachment_id}}", attachments.get_attachment)
+    app.router.add_get("/api/v1/challenge", challenges.get_challenge)
+    app.router.add_post(f"{_CONVERSATION}/challenge", challenges.post_solution)
     app.router.add_post(f"{_CONVERSATION}/queue/cancel", people.cancel_queue)
     app.router.add_post(f"{_CONVERSATION}/rating", people.rate)
     app.router.add_post("/api/v1/handoff/events", handoff.post_event)
@@ -62,6 +80,11 @@ def make_app(gateway: Gateway) -> web.Application:
         "/api/v1/handoff/attachments/{conversation_id:[A-Za-z0-9-]{1,64}}/{attachment_id}", handoff.get_attachment
     )
     app.router.add_get("/api/v1/tickets/{number}", tickets.get_ticket)
+    app.router.add_post(f"/api/v1/tickets/{{number}}/{{wish:{'|'.join(tickets.WISHES)}}}", tickets.post_wish)
+    app.router.add_get(f"{_CONVERSATION}/tickets", tickets.list_tickets)
+    app.router.add_post(f"{_CONVERSATION}/transcription", speech.post_transcription)
+    app.router.add_get("/api/v1/places", places.get_places)
+    app.router.add_get("/api/v1/map", places.get_map)
     app.router.add_post("/internal/v1/conversations/{conversation_id:[A-Za-z0-9-]{1,64}}/news", internal.post_news)
     app.router.add_post(
         "/internal/v1/conversations/{conversation_id:[A-Za-z0-9-]{1,64}}/revisit", internal.post_revisit
@@ -69,19 +92,23 @@ def make_app(gateway: Gateway) -> web.Application:
     app.router.add_get("/healthz", health.healthz)
     app.router.add_get("/readyz", health.readyz)
     app.router.add_get("/metrics", health.metrics)
-    app.router.add_get("/", pages.index)
+    pages.add_routes(app, gateway.static)
     if gateway.desk is not None:
         add_routes(app, gateway.desk)
     if gateway.open311 is not None:
         add_open311(app, gateway.open311)
     if gateway.intake is not None:
         add_intake(app, gateway.intake, gateway.config.intake_secrets)
+    if gateway.delivery is not None:
+        add_delivery(app, gateway.delivery)
     if gateway.phone is not None:
         add_phone_routes(app, gateway.phone)
     if gateway.staff is not None:
         add_staff_routes(app, gateway.staff)
     if gateway.wechat is not None:
         add_wechat(app, gateway.wechat, gateway.config.wechat)
+    if gateway.miniprogram is not None:
+        add_miniprogram(app, gateway.miniprogram)
     if gateway.static.is_dir():
         app.router.add_static("/static", gateway.static)
     return app
@@ -89,7 +116,17 @@ def make_app(gateway: Gateway) -> web.Application:
 
 def make_runner(gateway: Gateway) -> web.AppRunner:
     """Serves the application; bodies are taken as they come, so nobody can send a small one that unpacks to a huge."""
-    return web.AppRunner(make_app(gateway), access_log=None, shutdown_timeout=_CLOSE_SECONDS, auto_decompress=False)
+    app = make_app(gateway)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_CLOSE_SECONDS, auto_decompress=False)
+
+    async def keep_doors(_: web.Application) -> AsyncIterator[None]:
+        watching = asyncio.create_task(gateway.doorkeeper.watch(runner))
+        yield
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+
+    app.cleanup_ctx.append(keep_doors)
+    return runner
 
 
 async def serve(config: GatewayConfig, checkpoint: Callable[[str], None] | None = None) -> None:

@@ -21,6 +21,9 @@ class Rate:
         if self.per_second <= 0 or self.burst < 1:
             raise ValueError("a rate needs a positive number a second and a burst of at least 1")
 
+    def times(self, factor: int) -> Rate:
+        return Rate(self.per_second * factor, self.burst * factor)
+
 
 class TokenBuckets:
     """One bucket a key, all with the same rate."""

@@ -35,6 +35,15 @@ class Metrics:
         self.rate_limited = Counter(
             "hotline_rate_limited", "Requests and frames refused for coming too fast.", ["kind"], registry=self.registry
         )
+        self.refused = Counter(
+            "hotline_refused",
+            "Requests and frames refused, by the code of the problem.",
+            ["reason"],
+            registry=self.registry,
+        )
+        self.challenges = Counter(
+            "hotline_challenges", "Challenges set, solved and refused.", ["outcome"], registry=self.registry
+        )
         self.bot_failures = Counter(
             "hotline_bot_failures", "Turns that the bot did not answer.", ["reason"], registry=self.registry
         )
@@ -58,8 +67,17 @@ class Metrics:
         self.desk_refused = Counter(
             "hotline_desk_refused", "Calls of desks that were refused, by reason.", ["reason"], registry=self.registry
         )
+        self.flagged_texts = Counter(
+            "hotline_flagged_texts",
+            "Texts from the mini-program that people are to look at, by reason.",
+            ["reason"],
+            registry=self.registry,
+        )
         self.dead_letters = Counter(
             "hotline_dead_letters", "Deliveries to desks that were given up.", ["kind"], registry=self.registry
+        )
+        self.notices = Counter(
+            "hotline_notices", "Notices to citizens, by way and outcome.", ["way", "outcome"], registry=self.registry
         )
         self.callbacks = Counter(
             "hotline_callbacks", "Call-backs that the gateway took itself.", ["outcome"], registry=self.registry

@@ -34,13 +34,14 @@ _HEADERS = {
     "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(self)",
 }
 _CORS: web.RequestKey[dict[str, str]] = web.RequestKey("cors", dict)
-_CORS_METHODS = "GET, POST"
+_CORS_METHODS = "GET, POST, PUT"
 _CORS_HEADERS = "Authorization, Content-Type, Last-Event-ID"
 
 
 @web.middleware
 async def observed(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Counts the request and writes its line: no query, no token, no whole address."""
+    request.app[GATEWAY].doorkeeper.heard(request)
     started = time.perf_counter()
     status = 499  # the client went away
     try:
@@ -71,6 +72,7 @@ async def problem_documents(request: web.Request, handler: Handler) -> web.Strea
     try:
         return await handler(request)
     except ChannelsError as error:
+        request.app[GATEWAY].metrics.refused.labels(error.code).inc()
         if problems.STATUS.get(type(error), 500) >= 500:
             logger.warning("%s: %s", error.code, error, exc_info=error.__cause__)
         return problems.response_of(error)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -217,15 +217,82 @@ Identify = Callable[[str, str], Identified]
 """(text, current language) -> Identified."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks about a ticket: a conversation of it, or who knows the last four digits of its telephone."""
+
+    conversation_id: str | None = None
+    phone_last4: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CitizenWish:
+    """What a citizen wants done with a ticket.
+
+    Attributes:
+        key: the same wish again has the same key, and does nothing twice.
+        what: urge, supplement, withdraw or rate.
+        text: what is added, missing or the reason; may be empty but for a supplement.
+        solved, satisfied: the two answers of a judgement.
+    """
+
+    key: str
+    what: str
+    text: str = field(default="", repr=False)
+    solved: bool | None = None
+    satisfied: bool | None = None
+
+
 class TicketViews(Protocol):
-    """What a citizen may see of tickets."""
+    """What a citizen may see of tickets and do with them."""
 
     async def of_conversation(self, conversation_id: str, number: str) -> Mapping[str, Any] | None: ...
 
     async def by_phone(self, number: str, phone_last4: str) -> Mapping[str, Any] | None: ...
 
+    async def own(self, conversation_id: str) -> list[Mapping[str, Any]]:
+        """The tickets that the conversation filed or follows, newest first."""
+        ...
+
+    async def carry_out(self, number: str, asker: Asker, wish: CitizenWish) -> Mapping[str, Any]:
+        """The ticket after the wish. Raises TicketNotFound, TicketNotNow, InvalidField, TicketsUnavailable."""
+        ...
+
     async def ping(self) -> None:
         """Raises TicketsUnavailable."""
+        ...
+
+
+class Places(Protocol):
+    """The city's map, for who shows a place instead of naming it."""
+
+    async def near(self, latitude: float, longitude: float, language: str) -> Mapping[str, Any]:
+        """`{"inside","candidates":[{"text","kind","metres"}]}`, the likeliest first. Raises TicketsUnavailable."""
+        ...
+
+    async def map(self, language: str) -> Mapping[str, Any] | None:
+        """What a sketch of the city is drawn from; None for a city without a map. Raises TicketsUnavailable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenText:
+    """What was heard in a sound file; `text` is empty when nothing was said."""
+
+    text: str = field(repr=False)
+    language: str
+    confidence: float
+
+
+class Ears(Protocol):
+    """Hears sound files."""
+
+    async def languages(self) -> tuple[str, ...]:
+        """What is heard at this moment; empty when nothing answers."""
+        ...
+
+    async def hear(self, sound: bytes, media_type: str, language: str | None) -> SpokenText:
+        """Raises BodyTooLarge, UnsupportedMedia, InvalidField, SpeechUnavailable."""
         ...
 
 

@@ -14,10 +14,12 @@ import orjson
 from aiohttp import web
 
 from channels import errors
+from channels.delivery import errors as delivery
 from channels.desk.errors import DeskError
 from channels.desk.web.statuses import STATUS as DESK_STATUS
 from channels.handoff import errors as handoff
 from channels.intake import errors as intake
+from channels.miniprogram import errors as miniprogram
 from channels.staff.errors import STATUS as STAFF_STATUS
 from channels.wechat import errors as wechat
 
@@ -29,23 +31,38 @@ STATUS: dict[type[errors.ChannelsError], int] = {
     errors.InvalidField: 422,
     errors.BodyTooLarge: 413,
     errors.UnsupportedMedia: 415,
+    errors.UnreadableFile: 422,
+    errors.FileInfected: 422,
+    errors.ScannerUnavailable: 503,
+    errors.ChallengeRequired: 429,
+    errors.ChallengeRefused: 403,
     errors.Unauthorized: 401,
     errors.Forbidden: 403,
     errors.OriginRefused: 403,
+    errors.EmbeddingRefused: 403,
     errors.ConversationNotFound: 404,
     errors.AttachmentNotFound: 404,
     errors.TicketNotFound: 404,
+    errors.TicketNotNow: 409,
     errors.OwnerChanged: 409,
     errors.BotOutOfTurn: 409,
     errors.TooManyAttachments: 409,
     errors.ConversationBusy: 409,
     errors.TooManyRequests: 429,
+    errors.SpeechUnavailable: 503,
     errors.StoreUnavailable: 503,
     errors.TicketsUnavailable: 503,
     errors.TurnBusy: 503,
     errors.BotUnavailable: 503,
+    delivery.LinkInvalid: 404,
+    delivery.NoticeNotFound: 404,
+    delivery.WayNotOffered: 409,
     intake.SourceUnknown: 404,
     intake.MappingInvalid: 503,
+    miniprogram.CodeRefused: 401,
+    miniprogram.LoginBlocked: 403,
+    miniprogram.SessionEnded: 401,
+    miniprogram.ComponentNotFound: 404,
     wechat.CallbackRefused: 403,
     wechat.WeChatAway: 503,
     wechat.WeChatError: 503,
@@ -65,12 +82,14 @@ _HTTP_CODES = {
     400: "bad_request",
     404: "not_found",
     405: "method_not_allowed",
+    408: "request_timeout",
     413: "body_too_large",
     415: "unsupported_media_type",
 }
 _HTTP_DETAILS = {
     404: "There is nothing at this address.",
     405: "This address does not take this method; see the Allow header.",
+    408: "The body did not come in time.",
     413: "The body is larger than is accepted here.",
 }
 

@@ -28,6 +28,11 @@ def sign(secret: bytes, conversation_id: str, issued_at: int) -> str:
     return f"{body}.{_signature(secret, body)}"
 
 
+def sign_for(secret: bytes, conversation_id: str, now: int, seconds: int) -> str:
+    """A token that lasts `seconds` from now (30 days at most): one whose time of issue lies as far back."""
+    return sign(secret, conversation_id, now - LIFETIME_SECONDS + seconds)
+
+
 def verify(secret: bytes, token: str, now: float) -> str:
     """The conversation that `token` was made for.
 

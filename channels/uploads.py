@@ -1,164 +1,227 @@
-"""What may be uploaded: kinds by their magic bytes, limits of size, and the removal of a photo's hidden data.
+"""Files of conversations: taken in, looked through, made safe, and kept under a random name.
 
-Pure functions on bytes, and one class that keeps files. The name and type that the sender claims decide nothing.
+A file is visible only when it is whole: it is written under a hidden name, checked for a second nature and for
+viruses, a photo is made anew, and then it gets its name at once. What a crash leaves under hidden names is cleared
+at the next start; what was kept but belongs to no message goes a while later (see sweeping.py).
 """
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import os
 import re
 import secrets
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
-from channels.errors import AttachmentNotFound
+from channels.errors import AttachmentNotFound, BodyTooLarge, FileInfected, UnsupportedMedia
+from channels.kinds import HEAD_BYTES, MEDIA_TYPES, MEGABYTE, Kind, hides_another, kind_of
+from channels.photos import made_anew
+from channels.scanning import VirusScanner
 
-MEGABYTE = 1024 * 1024
-LIMITS = {"image": 10 * MEGABYTE, "video": 50 * MEGABYTE, "audio": 20 * MEGABYTE}
-LARGEST = max(LIMITS.values())
+logger = logging.getLogger(__name__)
+
 MOST_A_CONVERSATION = 9
-HEAD_BYTES = 64
-MEDIA_TYPES = {
-    "jpg": "image/jpeg",
-    "png": "image/png",
-    "webp": "image/webp",
-    "heic": "image/heic",
-    "mp4": "video/mp4",
-    "webm": "video/webm",
-    "mp3": "audio/mpeg",
-    "ogg": "audio/ogg",
-    "wav": "audio/wav",
-    "m4a": "audio/mp4",
-}
-
-_HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+ACCEPTED = (
+    "JPEG, PNG, WebP and GIF photos, MP4, MOV and WebM videos, MP3, OGG, WAV, M4A, AMR and WebM sounds; "
+    "a HEIC photo must be sent as JPEG"
+)
+_AT_ONCE = 2
 _ID = re.compile(r"[A-Za-z0-9_-]{22}\.[a-z0-9]{3,4}")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of file that is accepted, by the suffix it is kept under."""
+class Kept:
+    """A file as it is kept; a photo has its size in pixels."""
 
-    suffix: str
+    attachment_id: str
+    kind: Kind
+    size_bytes: int
+    width: int | None = None
+    height: int | None = None
 
-    @property
-    def media_type(self) -> str:
-        return MEDIA_TYPES[self.suffix]
+    def named(self, name: str) -> str:
+        """The name that the sender gave, with the ending of what a photo was made into."""
+        stem, dot, ending = name.rpartition(".")
+        fits = MEDIA_TYPES.get(ending.lower().replace("jpeg", "jpg")) == self.kind.media_type
+        return name if self.kind.family != "image" or not dot or fits else f"{stem}.{self.kind.suffix}"
 
-    @property
-    def family(self) -> str:
-        return self.media_type.partition("/")[0]
-
-    @property
-    def limit_bytes(self) -> int:
-        return LIMITS[self.family]
-
-
-def kind_of(head: bytes) -> Kind | None:
-    """The kind of a file that starts with `head` (64 bytes are enough), None when it is not accepted."""
-    if head.startswith(b"\xff\xd8\xff"):
-        return Kind("jpg")
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return Kind("png")
-    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
-        return Kind("webp")
-    if head.startswith(b"RIFF") and head[8:12] == b"WAVE":
-        return Kind("wav")
-    if head.startswith(b"OggS"):
-        return Kind("ogg")
-    if head.startswith(b"\x1aE\xdf\xa3") and b"webm" in head:
-        return Kind("webm")
-    if head[4:8] == b"ftyp":
-        return _kind_of_brand(head[8:12])
-    if head.startswith(b"ID3") or (len(head) > 2 and head[0] == 0xFF and head[1] in (0xFB, 0xF3, 0xF2, 0xFA)):
-        return Kind("mp3")
-    return None
-
-
-def _kind_of_brand(brand: bytes) -> Kind | None:
-    if brand in _HEIC_BRANDS:
-        return Kind("heic")
-    if brand in (b"M4A ", b"M4B "):
-        return Kind("m4a")
-    if brand in (b"avif", b"avis"):
-        return None
-    return Kind("mp4")
-
-
-def without_app1(jpeg: bytes) -> bytes:
-    """The JPEG without its APP1 segments (EXIF with place and device, XMP); the picture's bytes stay as they are.
-
-    What cannot be read as JPEG segments is given back unchanged.
-    """
-    if not jpeg.startswith(b"\xff\xd8"):
-        return jpeg
-    kept, at = [jpeg[:2]], 2
-    while at + 4 <= len(jpeg):
-        if jpeg[at] != 0xFF:
-            return jpeg
-        marker = jpeg[at + 1]
-        if marker == 0xFF:  # a fill byte
-            at += 1
-            continue
-        if marker == 0xDA:  # the picture itself starts
-            return b"".join([*kept, jpeg[at:]])
-        end = at + 2 + int.from_bytes(jpeg[at + 2 : at + 4])
-        if end > len(jpeg) or end < at + 4:
-            return jpeg
-        if marker != 0xE1:
-            kept.append(jpeg[at:end])
-        at = end
-    return jpeg
+    def wire(self, name: str) -> dict[str, object]:
+        """The member `attachment` of its message."""
+        sides = {} if self.width is None else {"width": self.width, "height": self.height}
+        return {
+            "id": self.attachment_id,
+            "type": self.kind.media_type,
+            "size_bytes": self.size_bytes,
+            "name": name,
+            **sides,
+        }
 
 
 class Upload:
     """One file on its way in, under a hidden name until it is kept. All methods block."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
-        self._part = folder / f".{secrets.token_hex(8)}.part"
+    def __init__(self, uploads: Uploads, conversation_id: str) -> None:
+        self._uploads = uploads
+        self._conversation_id = conversation_id
+        self._part = uploads.incoming / f"{secrets.token_hex(8)}.part"
+        uploads.incoming.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(self._part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         self._file = os.fdopen(descriptor, "w+b")
 
     def write(self, chunk: bytes) -> None:
         self._file.write(chunk)
 
-    def keep(self, kind: Kind) -> str:
-        """Gives the file its id; a photo loses its hidden data first."""
-        if kind.media_type == "image/jpeg":
-            self._file.seek(0)
-            clean = without_app1(self._file.read())
-            self._file.seek(0)
-            self._file.truncate()
-            self._file.write(clean)
-        self._file.close()
+    def keep(self, kind: Kind) -> Kept:
+        """Checks the file and gives it its id; a photo is made anew.
+
+        Raises:
+            UnsupportedMedia, FileInfected, UnreadableFile, BodyTooLarge: it is not kept.
+            ScannerUnavailable: it could not be looked through.
+        """
+        self._file.flush()
+        if hides_another(self._file):
+            raise UnsupportedMedia("The file is of two kinds at once; send the photo, sound or video alone.")
+        scanner = self._uploads.scanner
+        if scanner is not None and (finding := scanner.finding(self._part)) is not None:
+            logger.warning("the virus scanner found %s in a file of a citizen", finding[:100])
+            raise FileInfected
+        width = height = None
+        if kind.family == "image":
+            anew, small = self._part.with_suffix(".anew.part"), self._part.with_suffix(".small.part")
+            photo = made_anew(self._part, kind, anew, small)
+            kind, width, height = photo.kind, photo.width, photo.height
+            anew.replace(self._part)
         attachment_id = f"{secrets.token_urlsafe(16)}.{kind.suffix}"
-        self._part.rename(self._folder / attachment_id)
-        return attachment_id
+        size_bytes = self._part.stat().st_size
+        self._uploads.settle(self._part, self._conversation_id, attachment_id)
+        return Kept(attachment_id, kind, size_bytes, width, height)
 
     def discard(self) -> None:
         """Removes what was not kept."""
         self._file.close()
-        self._part.unlink(missing_ok=True)
+        for path in (self._part, self._part.with_suffix(".anew.part"), self._part.with_suffix(".small.part")):
+            path.unlink(missing_ok=True)
 
 
 class Uploads:
-    """The folder of files, one folder a conversation in it. An id is a random name; it says nothing of the citizen."""
+    """The folder of files, one folder a conversation in it. An id is a random name; it says nothing of the citizen.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: made when the first file comes.
+        scanner: looks for viruses before anything is kept; None: nobody looks.
+    """
+
+    def __init__(self, folder: Path, scanner: VirusScanner | None = None) -> None:
+        self.incoming = folder / ".incoming"
+        self.scanner = scanner
         self._folder = folder
+        self._small = folder / ".small"
+        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="uploads")
+
+    def close(self) -> None:
+        """Waits for nothing that has not begun."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     def begin(self, conversation_id: str) -> Upload:
         """Opens a new file of a conversation (blocking)."""
-        return Upload(self._folder / conversation_id)
+        return Upload(self, conversation_id)
+
+    async def keep(self, upload: Upload, kind: Kind) -> Kept:
+        """`Upload.keep` in one of few threads: many large photos at once wait for each other, and nobody for them."""
+        return await self._run(lambda: upload.keep(kind))
+
+    async def keep_bytes(self, conversation_id: str, content: bytes) -> Kept:
+        """Keeps a file that another system handed over whole.
+
+        Raises:
+            UnsupportedMedia, BodyTooLarge and what `Upload.keep` raises.
+        """
+        kind = kind_of(content[:HEAD_BYTES])
+        if kind is None:
+            raise UnsupportedMedia(f"Accepted are {ACCEPTED}.")
+        if len(content) > kind.limit_bytes:
+            raise BodyTooLarge(f"This kind of file may have {kind.limit_bytes // MEGABYTE} MB.")
+        return await self._run(lambda: self._keep_bytes(conversation_id, content, kind))
 
     def drop(self, conversation_id: str, attachment_id: str) -> None:
         """Removes a file whose message could not be stored (blocking)."""
         self.path(conversation_id, attachment_id).unlink(missing_ok=True)
+        (self._small / conversation_id / attachment_id).unlink(missing_ok=True)
+        self._mark(conversation_id, attachment_id).unlink(missing_ok=True)
 
     def path(self, conversation_id: str, attachment_id: str) -> Path:
         """Where the file is or would be. Raises AttachmentNotFound for what is no id."""
         if not _ID.fullmatch(attachment_id):
             raise AttachmentNotFound
         return self._folder / conversation_id / attachment_id
+
+    def small_path(self, conversation_id: str, attachment_id: str) -> Path:
+        """The photo's small copy; the file itself where there is none. Raises AttachmentNotFound."""
+        whole = self.path(conversation_id, attachment_id)
+        small = self._small / conversation_id / attachment_id
+        return small if small.is_file() else whole
+
+    def settle(self, part: Path, conversation_id: str, attachment_id: str) -> None:
+        """Moves a finished file and its small copy to their places, marked until a message is known to hold it."""
+        self._mark(conversation_id, attachment_id).touch(0o600)
+        small = part.with_suffix(".small.part")
+        if small.exists():
+            _move(small, self._small / conversation_id / attachment_id)
+        _move(part, self._folder / conversation_id / attachment_id)
+
+    def clear_parts(self, older_than_seconds: float) -> int:
+        """Removes files that nobody writes any more (blocking); gives how many."""
+        before = time.time() - older_than_seconds
+        found = [*self.incoming.glob("*.part"), *self._folder.glob("*/.*.part")]  # the latter of earlier versions
+        gone = [path for path in found if _modified(path) <= before]
+        for path in gone:
+            path.unlink(missing_ok=True)
+        return len(gone)
+
+    def unclaimed(self, older_than_seconds: float) -> Iterator[tuple[str, str]]:
+        """Conversation and id of files of which nobody has looked yet whether a message holds them (blocking)."""
+        before = time.time() - older_than_seconds
+        for mark in self.incoming.glob("*~*"):
+            if _modified(mark) <= before:
+                conversation_id, _, attachment_id = mark.name.partition("~")
+                yield conversation_id, attachment_id
+
+    def claimed(self, conversation_id: str, attachment_id: str) -> None:
+        """Notes that a message holds the file (blocking)."""
+        self._mark(conversation_id, attachment_id).unlink(missing_ok=True)
+
+    def _mark(self, conversation_id: str, attachment_id: str) -> Path:
+        return self.incoming / f"{conversation_id}~{attachment_id}"
+
+    def _keep_bytes(self, conversation_id: str, content: bytes, kind: Kind) -> Kept:
+        upload = self.begin(conversation_id)
+        try:
+            upload.write(content)
+            return upload.keep(kind)
+        finally:
+            upload.discard()
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+
+def _move(source: Path, target: Path) -> None:
+    """Gives a file its name once its bytes are on the disk, so that even a power cut shows no half file."""
+    with open(source, "rb") as file:
+        os.fsync(file.fileno())
+    target.parent.mkdir(parents=True, exist_ok=True)
+    source.replace(target)
+
+
+def _modified(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return float("inf")

@@ -94,8 +94,9 @@ def programs_of(
         "HOTLINE_BOT_URL": f"http://127.0.0.1:{bot}",
         "HOTLINE_ACTIONS_URL": f"http://127.0.0.1:{actions}",
         "HOTLINE_GATEWAY_URL": gateway,
+        **({"HOTLINE_VOICE_URL": f"http://127.0.0.1:{voice}"} if "voice" in only else {}),
     }
-    owners = dict(zip(internal, ("bot", "actions", "gateway"), strict=True))
+    owners = dict(zip(internal, ("bot", "actions", "gateway", "voice"), strict=False))
     # An address given from outside counts for what runs elsewhere; what runs here has the address it gets here.
     addresses = {name: url if owners[name] in only else environ.get(name) or url for name, url in internal.items()}
     shared = {

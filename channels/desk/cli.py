@@ -19,6 +19,7 @@ from channels.desk.errors import AgentNotFound
 from channels.desk.people import ROLES, DeskAgent
 from channels.errors import ChannelsError
 from channels.languages import LANGUAGES
+from channels.miniprogram import cli as flagged_cli
 from channels.staff import cli as staff_cli
 from hotline import settings
 
@@ -64,6 +65,7 @@ def mount(subparsers: Any) -> None:
         "username"
     )
     staff_cli.mount(actions)
+    flagged_cli.mount(actions)
     log = _action(actions, "log", _log, "who did what: sign-ins, reveals, take-overs, changes")
     log.add_argument("--days", type=int, default=7)
     log.add_argument("--json", action="store_true", help="JSON instead of lines to read")

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from channels.adapters.sql import SqlConversationStore
 from channels.desk.people import DeskAgent
-from channels.desk.ports import REVISIT, AccountStore, RevisitAnswers, Standing, TicketWork
+from channels.desk.ports import NOTICE, REVISIT, AccountStore, RevisitAnswers, Standing, TicketWork, Undelivered
 from channels.desk.views import iso
 from channels.errors import ChannelsError, StoreUnavailable
 from channels.handoff.contract import Agent, DeskEvent, Outcome
@@ -35,6 +35,7 @@ class HandoffLink:
         self._tickets = tickets
         self._clock = clock
         self.service: HandoffService | None = None
+        self.notices: Undelivered | None = None
 
     async def event(self, event: DeskEvent) -> Outcome:
         return await self._tied().event(event)
@@ -108,7 +109,8 @@ class HandoffLink:
         return (await self._tied().care.callback_phone(callback_id))[1]
 
     async def dead_letters(self) -> Sequence[Mapping[str, Any]]:
-        return [
+        """What a desk could not be told, and what citizens could not be told; the newest first."""
+        letters = [
             {
                 "id": one.id,
                 "kind": one.kind,
@@ -123,12 +125,20 @@ class HandoffLink:
             }
             for one in await self._tied().letters.letters()
         ]
+        if self.notices is not None:
+            letters += [{"handoff_id": None, "seq": None, **one} for one in await self.notices.entries()]
+        return sorted(letters, key=lambda one: str(one["last_at"]), reverse=True)
 
     async def retry_letter(self, letter_id: str) -> None:
-        await self._tied().retry_letter(letter_id)
+        if self.notices is not None and letter_id.startswith(NOTICE):
+            await self.notices.retry(letter_id)
+        else:
+            await self._tied().retry_letter(letter_id)
 
     async def drop_letter(self, letter_id: str) -> None:
-        if not await self._tied().letters.drop(letter_id):
+        if self.notices is not None and letter_id.startswith(NOTICE):
+            await self.notices.drop(letter_id)
+        elif not await self._tied().letters.drop(letter_id):
             raise HandoffNotFound("There is no such letter.")
 
     def _tied(self) -> HandoffService:

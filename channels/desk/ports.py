@@ -193,6 +193,8 @@ class Sayings(Protocol):
 
 REVISIT = "revisit:"
 """Begins the id of a call-back that asks a caller about the answer to a ticket."""
+NOTICE = "notice:"
+"""Begins the id of what could not be delivered to a citizen, among what could not be delivered at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +268,20 @@ class Kept(Protocol):
     async def kept(self, name: str) -> Mapping[str, Any] | None: ...
 
     async def keep(self, name: str, value: Mapping[str, Any], by: str) -> None: ...
+
+
+class Undelivered(Protocol):
+    """Notices that did not reach their citizens (channels.delivery); their ids begin with `NOTICE`."""
+
+    async def entries(self) -> Sequence[Mapping[str, Any]]: ...
+
+    async def retry(self, entry_id: str) -> None:
+        """Raises NoticeNotFound."""
+        ...
+
+    async def drop(self, entry_id: str) -> None:
+        """Raises NoticeNotFound."""
+        ...
 
 
 class Operating(Protocol):

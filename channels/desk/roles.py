@@ -31,7 +31,7 @@ NEEDED: Mapping[str, Role] = {
 }
 """The least role for each deed."""
 
-HOTLINE_ONLY = frozenset({"callbacks"})
+HOTLINE_ONLY = frozenset({"callbacks", "dead_letters"})
 """Deeds on matters of the whole city: for people of the hotline's own unit, and administrators. Others see tickets by
 the staff interface, which knows what their unit may see."""
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from channels.errors import ChannelsError, FileInfected, ScannerUnavailable
 from channels.handoff import chatwoot_events, signing
 from channels.handoff.chatwoot import ChatwootDesk
 from channels.handoff.config import ChatwootConfig
@@ -21,7 +22,8 @@ from channels.handoff.errors import AlreadyTaken, DeskRefused, NotYours
 from channels.handoff.incoming import Incoming
 from channels.handoff.rows import DeadLetter, Handoff
 from channels.handoff.service import HandoffService
-from channels.uploads import HEAD_BYTES, LARGEST, Kind, Uploads, kind_of
+from channels.kinds import LARGEST
+from channels.uploads import Uploads
 
 logger = logging.getLogger(__name__)
 
@@ -92,7 +94,11 @@ class ChatwootDoor:
         files: list[Attachment] = []
         lines = [what.text] if what.text else []
         for file in what.attachments:
-            stored = await self._stored(row, file)
+            try:
+                stored = await self._stored(row, file)
+            except FileInfected:
+                lines.append(file.name)  # no link to it either
+                continue
             if stored is None:
                 lines.append(" ".join(part for part in (file.name, file.url or "") if part))
             else:
@@ -109,16 +115,11 @@ class ChatwootDoor:
         except DeskRefused as error:
             logger.warning("a file of Chatwoot is not fetched: %s", error)
             return None
-        kind = kind_of(content[:HEAD_BYTES])
-        if kind is None or len(content) > kind.limit_bytes:
-            return None
-        attachment_id = await asyncio.to_thread(self._keep, row.conversation_id, content, kind)
-        return Attachment(attachment_id, kind.media_type, len(content), file.name)
-
-    def _keep(self, conversation_id: str, content: bytes, kind: Kind) -> str:
-        upload = self.uploads.begin(conversation_id)
         try:
-            upload.write(content)
-            return upload.keep(kind)
-        finally:
-            upload.discard()
+            kept = await self.uploads.keep_bytes(row.conversation_id, content)
+        except (ScannerUnavailable, FileInfected):
+            raise  # without a scanner the delivery waits and is tried again
+        except ChannelsError as error:
+            logger.warning("a file of Chatwoot is not kept: %s", error)
+            return None
+        return Attachment(kept.attachment_id, kept.kind.media_type, kept.size_bytes, kept.named(file.name))

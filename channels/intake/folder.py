@@ -19,6 +19,7 @@ from channels.intake.errors import FileUnreadable
 from channels.intake.mapping import SourceMapping
 from channels.intake.receipts import Receipt
 from channels.intake.service import Intake
+from tickets.domain.text import safe_cell
 
 DONE, FAILED, RECEIPTS = "done", "failed", "receipts"
 SUFFIXES = (".csv", ".json", ".jsonl")
@@ -84,7 +85,7 @@ async def take_file(file: Path, intake: Intake, mapping: SourceMapping) -> FileR
             for row, record in records(file, mapping):
                 receipt = await intake.take(record, mapping)
                 report.count(receipt)
-                writer.writerow({"row": row, **{name: _cell(value) for name, value in receipt.wire().items()}})
+                writer.writerow({"row": row, **{name: safe_cell(value) for name, value in receipt.wire().items()}})
     except FileUnreadable as error:
         partial.unlink()
         report.problem = str(error)
@@ -141,11 +142,6 @@ def _json_records(file: Path, mapping: SourceMapping) -> Iterator[tuple[int, Map
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         raise FileUnreadable("the file must hold a list of objects")
     yield from enumerate(found, start=1)
-
-
-def _cell(value: object) -> object:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t" else value
 
 
 def _folder(file: Path, name: str) -> Path:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import orjson
 from aiohttp import web
 
 from channels.errors import InvalidBody, InvalidField
@@ -18,7 +17,7 @@ from channels.intake.errors import SourceUnknown
 from channels.intake.service import Intake
 from channels.service import GATEWAY
 from channels.web.access import client_address
-from channels.web.bodies import refuse_compressed
+from channels.web.bodies import parse_json, read_body, refuse_compressed
 from channels.web.conversations import json_response
 
 MOST_MATTERS = 100
@@ -37,17 +36,11 @@ def add_routes(app: web.Application, intake: Intake, secrets: Mapping[str, str])
 async def post_matters(request: web.Request) -> web.Response:
     """One record or a list of at most 100; answered with a receipt for each, in order."""
     refuse_compressed(request)
-    try:
-        raw = await request.read()
-    except web.RequestPayloadError as error:
-        raise InvalidBody("The body cannot be read.") from error
+    raw = await read_body(request)
     source = _signed(request, raw)
     intake = request.app[INTAKE]
     mapping = intake.mapping(source)
-    try:
-        body = orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        raise InvalidBody("The body must be a JSON object or a list of objects, in UTF-8.") from error
+    body = parse_json(raw)
     records = body if isinstance(body, list) else [body]
     if len(records) > MOST_MATTERS:
         raise InvalidField("matters", f"Send at most {MOST_MATTERS} matters at once.")

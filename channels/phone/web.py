@@ -23,7 +23,7 @@ from channels.phone.calls import Ended, call_key, clean_phone
 from channels.phone.hints import hints_of
 from channels.phone.parts import PHONE, PhoneParts
 from channels.service import GATEWAY
-from channels.sms.ports import Sms
+from channels.sms.ports import MOBILE, Sms
 from channels.web.access import require_internal
 from channels.web.bodies import read_json
 from channels.web.conversations import json_response
@@ -34,7 +34,6 @@ _ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 _WORD = re.compile(r"[a-z_]{1,24}")
 _TICKET = re.compile(r"[0-9]{8,20}")
 _SMS_ID = re.compile(r"[A-Za-z0-9:._-]{1,120}")
-_MOBILE = re.compile(r"1[3-9]\d{9}|\+\d{8,15}")
 
 
 def add_routes(app: web.Application, parts: PhoneParts) -> None:
@@ -125,7 +124,7 @@ async def post_ticket_number(request: web.Request) -> web.Response:
     parts, gateway = request.app[PHONE], request.app[GATEWAY]
     conversation = await gateway.store.conversation(conversation_id)
     phone = (await parts.service.people.care.slots_of(conversation_id)).get(PHONE_SLOT)
-    if parts.sms is None or phone is None or not _MOBILE.fullmatch(phone):
+    if parts.sms is None or phone is None or not MOBILE.fullmatch(phone):
         return json_response({"sent": False, "to": None})
     text = parts.texts.text("ticket_number", conversation.language, number=number)
     sent = await parts.sms.send_now(Sms(f"ticket:{number}", phone, conversation.language, text))
@@ -140,7 +139,7 @@ async def post_sms(request: web.Request) -> web.Response:
     body = await _body(request)
     parts = request.app[PHONE]
     language, to = _language(body.get("language")), clean_phone(_text(body, "to"))
-    if to is None or not _MOBILE.fullmatch(to):
+    if to is None or not MOBILE.fullmatch(to):
         raise InvalidField("to", "to must be a mobile telephone number.")
     values = body.get("values") or {}
     if not isinstance(values, dict):

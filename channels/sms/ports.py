@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from channels.errors import ChannelsError
+
+MOBILE = re.compile(r"1[3-9]\d{9}|\+\d{8,15}")
+"""Numbers that text messages can be sent to: mobile ones of the country, and those of other countries."""
 
 
 class SmsUnavailable(ChannelsError):

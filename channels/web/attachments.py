@@ -1,4 +1,4 @@
-"""Photos, sounds and videos: taken in as multipart, told by their first bytes, given back to who owns them.
+"""Photos, sounds and videos: taken in as multipart, told by their bytes, given back to who owns them.
 
 The first file of the form is taken; a field `message_id` before it makes a repeat harmless. Files go to disk as they
 come, so a large video costs no memory.
@@ -17,14 +17,15 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from channels.conversations import Draft, Stored
 from channels.errors import AttachmentNotFound, BodyTooLarge, InvalidBody, InvalidField, UnsupportedMedia
+from channels.kinds import HEAD_BYTES, MEDIA_TYPES, MEGABYTE, Kind, kind_of
 from channels.service import GATEWAY, Gateway
-from channels.uploads import HEAD_BYTES, LARGEST, MEDIA_TYPES, MEGABYTE, MOST_A_CONVERSATION, Kind, Upload, kind_of
+from channels.uploads import ACCEPTED, MOST_A_CONVERSATION, Kept, Upload
 from channels.web.access import client_address, conversation_of
 from channels.web.bodies import refuse_compressed
 from channels.web.conversations import json_response
 
-ACCEPTED = "JPEG, PNG, WebP and HEIC photos, MP4 and WebM videos, MP3, OGG, WAV and M4A sounds"
 _CHUNK_BYTES = 256 * 1024
+_CHUNK_SECONDS = 60.0
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _NAME_LIMIT = 100
 _MOST_PARTS = 8
@@ -34,9 +35,7 @@ _MOST_PARTS = 8
 class Taken:
     """A file that was kept."""
 
-    attachment_id: str
-    kind: Kind
-    size_bytes: int
+    kept: Kept
     name: str
     message_id: str
 
@@ -45,7 +44,7 @@ async def post_attachment(request: web.Request) -> web.Response:
     """`POST /api/v1/conversations/{id}/attachments`"""
     gateway = request.app[GATEWAY]
     conversation_id = conversation_of(request)
-    gateway.limits.message(conversation_id, client_address(request))
+    await gateway.limits.message(conversation_id, client_address(request))
     refuse_compressed(request)
     if request.content_type != "multipart/form-data":
         raise UnsupportedMedia("Send the file as multipart/form-data.")
@@ -72,14 +71,26 @@ async def get_attachment(request: web.Request) -> web.StreamResponse:
     conversation_id = conversation_of(request)
     gateway.limits.reading(conversation_id)
     attachment_id = request.match_info["attachment_id"]
-    path = gateway.uploads.path(conversation_id, attachment_id)
+    return file_response(gateway, request, conversation_id, attachment_id)
+
+
+def file_response(
+    gateway: Gateway, request: web.Request, conversation_id: str, attachment_id: str, *, inline: bool = False
+) -> web.FileResponse:
+    """The file, or with `?size=small` the photo's small copy, as something that no browser runs or takes for a page.
+
+    Raises:
+        AttachmentNotFound: there is none.
+    """
+    wanted = gateway.uploads.small_path if request.query.get("size") == "small" else gateway.uploads.path
+    path = wanted(conversation_id, attachment_id)
     if not path.is_file():
         raise AttachmentNotFound
     return web.FileResponse(
         path,
         headers={
             "Content-Type": MEDIA_TYPES[path.suffix[1:]],
-            "Content-Disposition": "attachment",
+            "Content-Disposition": "inline" if inline else "attachment",
             "Content-Security-Policy": "sandbox; default-src 'none'",
             "Cache-Control": "private, max-age=3600",
         },
@@ -87,21 +98,15 @@ async def get_attachment(request: web.Request) -> web.StreamResponse:
 
 
 async def _store(gateway: Gateway, conversation_id: str, taken: Taken) -> Stored:
-    data = {
-        "id": taken.attachment_id,
-        "type": taken.kind.media_type,
-        "size_bytes": taken.size_bytes,
-        "name": taken.name,
-    }
     language = (await gateway.store.conversation(conversation_id)).language
-    draft = Draft("citizen", language, data={"attachment": data})
+    draft = Draft("citizen", language, data={"attachment": taken.kept.wire(taken.name)})
     try:
         stored = await gateway.router.attachment(conversation_id, taken.message_id, draft, MOST_A_CONVERSATION)
     except BaseException:
-        await asyncio.to_thread(gateway.uploads.drop, conversation_id, taken.attachment_id)
+        await asyncio.to_thread(gateway.uploads.drop, conversation_id, taken.kept.attachment_id)
         raise
     if not stored.created:
-        await asyncio.to_thread(gateway.uploads.drop, conversation_id, taken.attachment_id)
+        await asyncio.to_thread(gateway.uploads.drop, conversation_id, taken.kept.attachment_id)
         if "attachment" not in stored.message.data:
             raise InvalidField("message_id", "This message_id belongs to another message.")
     return stored
@@ -134,32 +139,32 @@ async def _take_file(gateway: Gateway, conversation_id: str, part: BodyPartReade
         raise UnsupportedMedia(f"Accepted are {ACCEPTED}.")
     upload = await asyncio.to_thread(gateway.uploads.begin, conversation_id)
     try:
-        size_bytes = await _copy(part, head, upload, kind)
-        attachment_id = await asyncio.to_thread(upload.keep, kind)
+        await _copy(part, head, upload, kind)
+        kept = await gateway.uploads.keep(upload, kind)
     finally:
         await asyncio.to_thread(upload.discard)
-    return Taken(attachment_id, kind, size_bytes, clean_name(part.filename or ""), message_id)
+    return Taken(kept, kept.named(clean_name(part.filename or "")), message_id)
 
 
-async def _copy(part: BodyPartReader, head: bytes, upload: Upload, kind: Kind) -> int:
+async def _copy(part: BodyPartReader, head: bytes, upload: Upload, kind: Kind) -> None:
     size_bytes, chunk = 0, head
     while chunk:
         size_bytes += len(chunk)
-        if size_bytes > min(kind.limit_bytes, LARGEST):
+        if size_bytes > kind.limit_bytes:
             raise BodyTooLarge(f"This kind of file may have {kind.limit_bytes // MEGABYTE} MB.")
         await asyncio.to_thread(upload.write, chunk)
         chunk = await _chunk(part)
-    return size_bytes
 
 
 async def _chunk(part: BodyPartReader) -> bytes:
-    """The next bytes of the file, many at a time; empty at its end."""
+    """The next bytes of the file, many at a time; empty at its end. Raises HTTPRequestTimeout."""
     gathered = bytearray()
-    while len(gathered) < _CHUNK_BYTES:
-        piece = await part.read_chunk()
-        if not piece:
-            break
-        gathered += piece
+    try:
+        async with asyncio.timeout(_CHUNK_SECONDS):
+            while len(gathered) < _CHUNK_BYTES and (piece := await part.read_chunk()):
+                gathered += piece
+    except TimeoutError as error:
+        raise web.HTTPRequestTimeout from error
     return bytes(gathered)
 
 

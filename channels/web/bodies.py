@@ -5,6 +5,7 @@ Pure functions on bytes and values, used by HTTP and WebSocket alike; only `read
 
 from __future__ import annotations
 
+import asyncio
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -21,6 +22,8 @@ from channels.router import Incoming
 PAYLOAD_LIMIT = 1000
 BODY_LIMIT_BYTES = 64 * 1024
 MOST_MESSAGES = 500
+BODY_SECONDS = 30.0
+DEEPEST = 32
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _PAYLOAD = re.compile(r"/[a-z_]+(\{.*\})?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -34,15 +37,27 @@ async def read_json(request: web.Request, empty: Mapping[str, Any] | None = None
         InvalidBody, UnsupportedMedia: it is none; HTTPRequestEntityTooLarge: more than 64 KiB.
     """
     refuse_compressed(request)
-    try:
-        raw = await request.read()
-    except web.RequestPayloadError as error:
-        raise InvalidBody("The body cannot be read.") from error
+    raw = await read_body(request)
     if not raw and empty is not None:
         return empty
     if request.content_type != "application/json" and not request.content_type.endswith("+json"):
         raise UnsupportedMedia("Send JSON as Content-Type: application/json.")
     return parse_object(raw)
+
+
+async def read_body(request: web.Request) -> bytes:
+    """The whole body, of at most 64 KiB.
+
+    Raises:
+        InvalidBody: it cannot be read; HTTPRequestTimeout: it did not come in time.
+    """
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await request.read()
+    except web.RequestPayloadError as error:
+        raise InvalidBody("The body cannot be read.") from error
+    except TimeoutError as error:
+        raise web.HTTPRequestTimeout from error
 
 
 def refuse_compressed(request: web.Request) -> None:
@@ -52,14 +67,37 @@ def refuse_compressed(request: web.Request) -> None:
 
 
 def parse_object(raw: bytes | str) -> Mapping[str, Any]:
-    """Raises InvalidBody when `raw` is no JSON object."""
+    """Raises InvalidBody when `raw` is no JSON object, or a nest of more than DEEPEST levels."""
+    body = parse_json(raw)
+    if not isinstance(body, dict):
+        raise InvalidBody
+    return body
+
+
+def parse_json(raw: bytes | str) -> Any:
+    """Any JSON value. Raises InvalidBody."""
     try:
         body = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         raise InvalidBody from error
-    if not isinstance(body, dict):
-        raise InvalidBody
+    if _deeper_than(body, DEEPEST):
+        raise InvalidBody(f"The body is nested more than {DEEPEST} levels deep.")
     return body
+
+
+def _deeper_than(value: Any, levels: int) -> bool:
+    """Level by level, so that no nest is too deep for the looking itself."""
+    level = [value]
+    for _ in range(levels):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, dict | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def parse_incoming(body: Mapping[str, Any]) -> Incoming:

@@ -8,7 +8,7 @@ import orjson
 from aiohttp import web
 
 from channels import tokens
-from channels.errors import ConversationNotFound, Forbidden
+from channels.errors import ChallengeRequired, ConversationNotFound, Forbidden
 from channels.languages import opening_language
 from channels.service import GATEWAY
 from channels.web.access import client_address, conversation_of
@@ -29,10 +29,21 @@ def json_response(body: object, status: int = 200) -> web.Response:
 async def open_conversation(request: web.Request) -> web.Response:
     """`POST /api/v1/conversations`"""
     gateway = request.app[GATEWAY]
-    gateway.limits.opening(client_address(request))
-    channel, asked = parse_opening(await read_json(request, empty={}))
+    address = client_address(request)
+    refused: ChallengeRequired | None = None
+    try:
+        gateway.limits.opening(address)
+    except ChallengeRequired as error:
+        refused = error
+    body = await read_json(request, empty={})
+    channel, asked = parse_opening(body)
+    if refused is not None and "solution" not in body:
+        raise refused
+    spent = None if refused is None else await gateway.limits.solved_opening(address, body["solution"])
     language = opening_language(asked, request.headers.get("Accept-Language"))
     conversation = await gateway.router.open(channel, language)
+    if spent is not None:
+        await gateway.challenges.give(spent, conversation.id)
     token = tokens.sign(gateway.secret, conversation.id, int(gateway.wall_clock()))
     return json_response({"conversation_id": conversation.id, "token": token, "language": language}, 201)
 
@@ -41,7 +52,7 @@ async def post_message(request: web.Request) -> web.Response:
     """`POST /api/v1/conversations/{id}/messages`: answers when the turn is over."""
     gateway = request.app[GATEWAY]
     conversation_id = conversation_of(request)
-    gateway.limits.message(conversation_id, client_address(request))
+    await gateway.limits.message(conversation_id, client_address(request))
     incoming = parse_incoming(await read_json(request))
     try:
         received = await gateway.router.receive(conversation_id, incoming)

@@ -6,18 +6,19 @@ and answered without saying what exists; who was refused again and again is not 
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 
 from aiohttp import web
 
-from channels.errors import AttachmentNotFound, BodyTooLarge, InvalidBody, Unauthorized
+from channels.errors import BodyTooLarge, InvalidBody, Unauthorized
 from channels.handoff import links, signing, wire
 from channels.handoff.chatwoot_door import DELIVERY
 from channels.handoff.errors import ContractBroken, HandoffNotFound, SignatureRefused
 from channels.service import GATEWAY, Gateway
-from channels.uploads import MEDIA_TYPES
 from channels.web.access import client_address
-from channels.web.bodies import BODY_LIMIT_BYTES, parse_object, refuse_compressed
+from channels.web.attachments import file_response
+from channels.web.bodies import BODY_LIMIT_BYTES, BODY_SECONDS, parse_object, refuse_compressed
 from channels.web.conversations import json_response
 
 _CHATWOOT_LIMIT_BYTES = 512 * 1024
@@ -90,18 +91,7 @@ async def get_attachment(request: web.Request) -> web.StreamResponse:
     except Unauthorized:
         _refuse(gateway, request, "link")
         raise
-    path = gateway.uploads.path(conversation_id, attachment_id)
-    if not path.is_file():
-        raise AttachmentNotFound
-    return web.FileResponse(
-        path,
-        headers={
-            "Content-Type": MEDIA_TYPES[path.suffix[1:]],
-            "Content-Disposition": "attachment",
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-            "Cache-Control": "private, max-age=600",
-        },
-    )
+    return file_response(gateway, request, conversation_id, attachment_id)
 
 
 async def _read(request: web.Request, most_bytes: int) -> bytes:
@@ -110,10 +100,13 @@ async def _read(request: web.Request, most_bytes: int) -> bytes:
     refuse_compressed(request)
     body = bytearray()
     try:
-        while chunk := await request.content.readany():
-            body += chunk
-            if len(body) > most_bytes:
-                raise BodyTooLarge
+        async with asyncio.timeout(BODY_SECONDS):
+            while chunk := await request.content.readany():
+                body += chunk
+                if len(body) > most_bytes:
+                    raise BodyTooLarge
+    except TimeoutError as error:
+        raise web.HTTPRequestTimeout from error
     except web.RequestPayloadError as error:
         raise InvalidBody("The body cannot be read.") from error
     return bytes(body)

@@ -12,6 +12,8 @@ from typing import Any
 
 from aiohttp import web
 
+from channels.delivery.queueing import Told
+from channels.delivery.reading import told_of
 from channels.errors import InvalidField
 from channels.service import GATEWAY
 from channels.web.access import require_internal
@@ -29,13 +31,15 @@ async def post_news(request: web.Request) -> web.Response:
     event_id = _matching(body, "event_id", _EVENT_ID)
     key = _matching(body, "key", _KEY)
     values, data = _object(body, "values"), _object(body, "data")
+    told = _told(request, body)
     try:
         stored = await request.app[GATEWAY].router.news(
             request.match_info["conversation_id"], event_id, key, values, data
         )
     except KeyError as error:
         raise InvalidField("key", f"The catalogue has no {key} in the conversation's language.") from error
-    return json_response({"seq": stored.message.seq, "duplicate": not stored.created})
+    queued = await _queued(request, told)
+    return json_response({"seq": stored.message.seq, "duplicate": not stored.created, "queued": queued})
 
 
 async def post_revisit(request: web.Request) -> web.Response:
@@ -43,9 +47,25 @@ async def post_revisit(request: web.Request) -> web.Response:
     require_internal(request)
     body = await read_json(request)
     event_id, number = _matching(body, "event_id", _EVENT_ID), _matching(body, "ticket_number", _NUMBER)
+    told = _told(request, body)
     router = request.app[GATEWAY].router
     messages = await router.revisit(request.match_info["conversation_id"], event_id, number)
-    return json_response({"asked": bool(messages), "seq": messages[0].seq if messages else None})
+    queued = await _queued(request, told if messages else None)
+    return json_response({"asked": bool(messages), "seq": messages[0].seq if messages else None, "queued": queued})
+
+
+def _told(request: web.Request, body: Mapping[str, Any]) -> Told | None:
+    """What the citizen may also hear of beside the conversation. Raises InvalidField."""
+    delivery = request.app[GATEWAY].delivery
+    if delivery is None or body.get("notice") is None:
+        return None
+    return told_of(body, request.match_info["conversation_id"], delivery.queueing.clock())
+
+
+async def _queued(request: web.Request, told: Told | None) -> list[str]:
+    """Keeps it for the ways that the citizen wishes, and gives these; a repeat queues nothing twice."""
+    delivery = request.app[GATEWAY].delivery
+    return [] if delivery is None or told is None else list(await delivery.queueing.queue(told))
 
 
 def _matching(body: Mapping[str, Any], name: str, pattern: re.Pattern[str]) -> str:

@@ -20,7 +20,7 @@ async def cancel_queue(request: web.Request) -> web.Response:
     """`POST /api/v1/conversations/{id}/queue/cancel`: does nothing when nobody is waited for."""
     gateway = request.app[GATEWAY]
     conversation_id = conversation_of(request)
-    gateway.limits.message(conversation_id, client_address(request))
+    await gateway.limits.message(conversation_id, client_address(request))
     cancelled = await _people(request).cancel(conversation_id)
     conversation = await gateway.store.conversation(conversation_id)
     return json_response({"cancelled": cancelled, "owner": conversation.owner, "version": conversation.owner_version})
@@ -30,7 +30,7 @@ async def rate(request: web.Request) -> web.Response:
     """`POST /api/v1/conversations/{id}/rating` `{"score": 1..5, "solved"?: bool, "comment"?: "...", "handoff_id"?}`"""
     gateway = request.app[GATEWAY]
     conversation_id = conversation_of(request)
-    gateway.limits.message(conversation_id, client_address(request))
+    await gateway.limits.message(conversation_id, client_address(request))
     body = await read_json(request)
     solved, comment, handoff_id = body.get("solved"), body.get("comment") or "", body.get("handoff_id")
     if solved is not None and not isinstance(solved, bool):

@@ -97,6 +97,7 @@ class _Session:
 
     async def problem(self, error: ChannelsError, message_id: str | None) -> None:
         """Says what went wrong; an error about a message names it."""
+        self._gateway.metrics.refused.labels(error.code).inc()
         about = {} if message_id is None else {"message_id": message_id[:64]}
         shown = {name: value for name, value in problems.body_of(error).items() if name != "type"}
         await self._send({"type": "error", **about, **shown})
@@ -107,7 +108,7 @@ class _Session:
             task.cancel()
 
     async def _message(self, body: Any) -> None:
-        self._gateway.limits.message(self._conversation_id, self._address)
+        await self._gateway.limits.message(self._conversation_id, self._address)
         incoming = parse_incoming(body)
         received = await self._gateway.router.receive(self._conversation_id, incoming)
         ack: dict[str, Any] = {"type": "ack", "message_id": incoming.message_id, "seq": received.seq}

@@ -9,6 +9,8 @@ import re
 
 # Controls other than tab and line feed; databases refuse NUL, terminals obey the rest.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# What spreadsheets compute, full-width forms and what they skip before it included.
+_FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 _LONE_SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
@@ -22,4 +24,4 @@ def safe_cell(value: object) -> object:
     """A cell of a table that no spreadsheet takes for a formula."""
     if isinstance(value, bool):
         return str(value).lower()
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t" and value else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value

@@ -33,7 +33,7 @@ async function fetchWords(language) {
 /** Makes `language` the current one. Rejects when its words cannot be loaded; the old ones stay then. */
 export async function use(language) {
   if (!loaded.has(language)) {
-    const [own] = await Promise.all([fetchWords(language), citizens.use(language)]);
+    const [own] = await Promise.all([fetchWords(language), citizens.use(language), citizens.loadMore(language)]);
     loaded.set(language, own);
   }
   await citizens.use(language);

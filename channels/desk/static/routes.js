@@ -14,8 +14,10 @@ export const VIEWS = [
   ['admin', 'shift_leader'],
 ];
 
-/** Whether somebody of a unit other than the hotline has this view: call-backs are the hotline's. */
-export const forUnit = (view, me) => view !== 'callbacks' || me?.unit === 'hotline' || me?.role === 'administrator';
+/** Views on matters of the whole city, which people of other units do not have. */
+const HOTLINE_ONLY = ['callbacks', 'undelivered'];
+export const forUnit = (view, me) =>
+  !HOTLINE_ONLY.includes(view) || me?.unit === 'hotline' || me?.role === 'administrator';
 
 /** The parts of the administration: [part, least role]. */
 export const PARTS = [

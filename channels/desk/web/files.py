@@ -8,15 +8,12 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from channels.desk.web import access
-from channels.errors import AttachmentNotFound, InvalidBody, UnsupportedMedia
+from channels.errors import InvalidBody, UnsupportedMedia
 from channels.handoff.contract import Attachment
 from channels.service import GATEWAY
-from channels.uploads import MEDIA_TYPES
-from channels.web.attachments import take_form
+from channels.web.attachments import file_response, take_form
 from channels.web.bodies import refuse_compressed
 from channels.web.conversations import json_response
-
-_SHOWN = ("image/", "audio/", "video/")
 
 
 async def post_attachment(request: web.Request) -> web.Response:
@@ -32,14 +29,15 @@ async def post_attachment(request: web.Request) -> web.Response:
         taken = await take_form(gateway, conversation_id, await request.multipart())
     except (ValueError, LookupError, RuntimeError, web.RequestPayloadError, HttpProcessingError) as error:
         raise InvalidBody("The form cannot be read.") from error
-    attachment = Attachment(taken.attachment_id, taken.kind.media_type, taken.size_bytes, taken.name)
+    kept = taken.kept
+    attachment = Attachment(kept.attachment_id, kept.kind.media_type, kept.size_bytes, taken.name)
     try:
         message = await desk.talks.attach(signed.agent, conversation_id, taken.message_id, attachment)
     except BaseException:
-        await asyncio.to_thread(gateway.uploads.drop, conversation_id, taken.attachment_id)
+        await asyncio.to_thread(gateway.uploads.drop, conversation_id, kept.attachment_id)
         raise
-    if message.data.get("attachment", {}).get("id") != taken.attachment_id:  # a repeat: the first file stays
-        await asyncio.to_thread(gateway.uploads.drop, conversation_id, taken.attachment_id)
+    if message.data.get("attachment", {}).get("id") != kept.attachment_id:  # a repeat: the first file stays
+        await asyncio.to_thread(gateway.uploads.drop, conversation_id, kept.attachment_id)
     return json_response({"message": {**message.wire(), "message_id": taken.message_id}}, 201)
 
 
@@ -48,19 +46,8 @@ async def get_attachment(request: web.Request) -> web.StreamResponse:
     signed = await access.reading(request)
     conversation_id = request.match_info["conversation_id"]
     await access.desk_of(request).rights.seen(signed.agent, conversation_id)
-    path = request.app[GATEWAY].uploads.path(conversation_id, request.match_info["attachment_id"])
-    if not path.is_file():
-        raise AttachmentNotFound
-    media_type = MEDIA_TYPES[path.suffix[1:]]
-    return web.FileResponse(
-        path,
-        headers={
-            "Content-Type": media_type,
-            "Content-Disposition": "inline" if media_type.startswith(_SHOWN) else "attachment",
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-            "Cache-Control": "private, max-age=3600",
-        },
-    )
+    gateway = request.app[GATEWAY]
+    return file_response(gateway, request, conversation_id, request.match_info["attachment_id"], inline=True)
 
 
 async def page(request: web.Request) -> web.StreamResponse:

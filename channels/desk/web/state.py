@@ -193,22 +193,26 @@ async def reveal_callback(request: web.Request) -> web.Response:
 
 
 async def get_dead_letters(request: web.Request) -> web.Response:
-    """`GET /api/v1/desk/dead-letters`: what another desk could not be told."""
+    """`GET /api/v1/desk/dead-letters`: what another desk, or a citizen, could not be told; addresses are masked."""
     await access.reading(request, "dead_letters")
     return json_response({"dead_letters": list(await access.desk_of(request).operating.dead_letters())})
 
 
 async def retry_dead_letter(request: web.Request) -> web.Response:
     """`POST /api/v1/desk/dead-letters/{id}/retry`"""
-    await access.changing(request, "dead_letters")
-    await access.desk_of(request).operating.retry_letter(request.match_info["letter_id"])
+    signed = await access.changing(request, "dead_letters")
+    desk, letter_id = access.desk_of(request), request.match_info["letter_id"]
+    await desk.operating.retry_letter(letter_id)
+    await desk.accounts.note_deed(desk.clock(), signed.agent.id, "letter_sent_again", letter_id[:120], "")
     return json_response({})
 
 
 async def delete_dead_letter(request: web.Request) -> web.Response:
     """`DELETE /api/v1/desk/dead-letters/{id}`"""
-    await access.changing(request, "dead_letters")
-    await access.desk_of(request).operating.drop_letter(request.match_info["letter_id"])
+    signed = await access.changing(request, "dead_letters")
+    desk, letter_id = access.desk_of(request), request.match_info["letter_id"]
+    await desk.operating.drop_letter(letter_id)
+    await desk.accounts.note_deed(desk.clock(), signed.agent.id, "letter_dropped", letter_id[:120], "")
     return json_response({})
 
 

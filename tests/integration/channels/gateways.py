@@ -157,6 +157,7 @@ class Running:
     gateway: Gateway
     base: str
     session: aiohttp.ClientSession
+    runner: web.AppRunner
 
     async def client(self, **body: Any) -> Client:
         """A client with an open conversation."""
@@ -178,7 +179,7 @@ async def running_gateway(config: GatewayConfig) -> AsyncIterator[Running]:
         base = "http://{}:{}".format(*runner.addresses[0][:2])
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
             try:
-                yield Running(opened.gateway, base, session)
+                yield Running(opened.gateway, base, session, runner)
             finally:
                 opened.gateway.hub.close()
                 await runner.cleanup()
@@ -216,7 +217,7 @@ class Child:
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.integration.channels.crashing_gateway", cwd=ROOT, env=self._environ
         )
-        async with asyncio.timeout(30), aiohttp.ClientSession() as session:
+        async with asyncio.timeout(120), aiohttp.ClientSession() as session:
             while True:
                 try:
                     async with session.get(self.base + "/healthz"):

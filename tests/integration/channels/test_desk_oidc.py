@@ -134,7 +134,7 @@ async def test_who_has_an_account_comes_in_and_is_known_by_the_providers_id_from
         {"code": "bad"},
         {"state": "another"},
     ],
-    ids=str,
+    ids=lambda changed: "-".join(changed),
 )
 async def test_everybody_else_stays_out(wrong: dict[str, Any], tmp_path: Path) -> None:
     async with provider() as known, staffed(tmp_path, OIDC_ISSUER=known.url, OIDC_CLIENT_ID=CLIENT) as desk:

@@ -22,6 +22,7 @@ from tests.integration.channels.gateways import (
     running_both,
     running_gateway,
 )
+from tests.pictures import GPS, photo
 
 pytestmark = pytest.mark.asyncio
 PROBLEM = {"type", "title", "status", "detail", "code"}
@@ -154,7 +155,8 @@ async def test_a_compressed_body_is_refused_before_it_is_unpacked(tmp_path: Path
 
 
 async def test_floods_are_told_when_to_come_back(tmp_path: Path) -> None:
-    async with running_both(tmp_path, RATE_PER_SECOND="2", RATE_BURST="5", OPEN_BURST="3") as (running, _):
+    plain = {"CHALLENGE_WORK": "0", "RATE_PER_SECOND": "2", "RATE_BURST": "5", "OPEN_BURST": "3"}
+    async with running_both(tmp_path, **plain) as (running, _):
         client = await running.client()
         results = [await client.call("POST", f"{client.path}/messages", json={}) for _ in range(8)]
         assert [status for status, _, _ in results[:5]] == [422] * 5
@@ -180,7 +182,7 @@ async def test_at_least_sixty_messages_at_once_pass_by_default(tmp_path: Path) -
 
 
 async def test_attachments_are_told_by_their_bytes_and_given_back_to_their_owner_only(tmp_path: Path) -> None:
-    photo = b"\xff\xd8\xff\xe1\x00\x0aExif\x00\x00\x01\x01\xff\xda\x00\x04\x01\x02picture\xff\xd9"
+    picture, sound = photo(hidden=True), b"OggS a sound"
     async with running_both(tmp_path) as (running, _):
         client, other = await running.client(), await running.client()
 
@@ -190,11 +192,11 @@ async def test_attachments_are_told_by_their_bytes_and_given_back_to_their_owner
             data.add_field("file", content, filename=name, content_type="text/html")
             return data
 
-        status, stored, _ = await client.call("POST", f"{client.path}/attachments", data=form(photo))
+        status, stored, _ = await client.call("POST", f"{client.path}/attachments", data=form(picture))
         assert status == 201
         attachment = stored["attachment"]
-        assert (attachment["type"], attachment["name"]) == ("image/jpeg", "路灯.jpg")
-        status, again, _ = await client.call("POST", f"{client.path}/attachments", data=form(photo))
+        assert (attachment["type"], attachment["name"], attachment["width"]) == ("image/jpeg", "路灯.jpg", 64)
+        status, again, _ = await client.call("POST", f"{client.path}/attachments", data=form(picture))
         assert (status, again["seq"]) == (200, stored["seq"])
         assert len(list((tmp_path / "uploads" / client.conversation_id).iterdir())) == 1
 
@@ -204,8 +206,11 @@ async def test_attachments_are_told_by_their_bytes_and_given_back_to_their_owner
 
         path = f"{client.path}/attachments/{attachment['id']}"
         status, content, headers = await client.call("GET", path)
-        assert status == 200 and b"Exif" not in content and b"picture" in content
+        assert status == 200 and len(content) == attachment["size_bytes"] and GPS not in content
         assert headers["Content-Type"] == "image/jpeg" and headers["Content-Disposition"] == "attachment"
+        assert "sandbox" in headers["Content-Security-Policy"] and headers["X-Content-Type-Options"] == "nosniff"
+        status, small, _ = await client.call("GET", f"{path}?size=small")
+        assert status == 200 and small[:3] == b"\xff\xd8\xff"
         status, _, _ = await other.call("GET", f"{other.path}/attachments/{attachment['id']}")
         assert status == 404
 
@@ -218,10 +223,10 @@ async def test_attachments_are_told_by_their_bytes_and_given_back_to_their_owner
         assert (status, problem["code"]) == (413, "body_too_large")
         for number in range(4, 12):
             status, _, _ = await client.call(
-                "POST", f"{client.path}/attachments", data=form(photo, message_id=f"a{number}")
+                "POST", f"{client.path}/attachments", data=form(sound, message_id=f"a{number}")
             )
             assert status == 201
-        status, problem, _ = await client.call("POST", f"{client.path}/attachments", data=form(photo, message_id="a99"))
+        status, problem, _ = await client.call("POST", f"{client.path}/attachments", data=form(sound, message_id="a99"))
         assert (status, problem["code"]) == (409, "too_many_attachments")
         assert len(list((tmp_path / "uploads" / client.conversation_id).iterdir())) == 9
 
@@ -255,7 +260,7 @@ async def test_news_come_from_our_own_processes_only_and_once(tmp_path: Path) ->
         status, first, _ = await client.call("POST", path, json=body, token=INTERNAL_TOKEN)
         assert (status, first["duplicate"]) == (200, False)
         status, again, _ = await client.call("POST", path, json=body, token=INTERNAL_TOKEN)
-        assert (status, again) == (200, {"seq": first["seq"], "duplicate": True})
+        assert (status, again) == (200, {"seq": first["seq"], "duplicate": True, "queued": []})
         news = (await client.history())[-1]
         told = Catalog.load().text("utter_gateway_attachment_saved", "en", left=3)
         assert news["text"] == told and news["data"] == {"a": 1} and news["sender"] == "system"

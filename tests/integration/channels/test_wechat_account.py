@@ -22,11 +22,12 @@ from tests.integration.channels.gateways import (
     running_bot,
     running_gateway,
 )
+from tests.pictures import photo
 from tests.wechat_servers import AES_KEY, APPID, SECRET, TOKEN, WeChatServers, running_wechat
 
 pytestmark = pytest.mark.asyncio
 CRYPTO = Crypto(TOKEN, AES_KEY, APPID)
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xda\x00\x02\xff\xd9"
+JPEG = photo()
 
 
 class Citizen:

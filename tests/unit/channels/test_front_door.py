@@ -11,10 +11,12 @@ from aiohttp import web
 
 from channels import errors, problems
 from channels.config import GatewayConfig
+from channels.delivery import errors as delivery_errors
 from channels.desk import errors as desk_errors
 from channels.handoff import errors as handoff_errors
 from channels.intake import errors as intake_errors
 from channels.logs import masked_address, masked_path
+from channels.miniprogram import errors as mini_program_errors
 from channels.staff import errors as staff_errors
 from channels.web.access import behind_proxies
 from channels.wechat import errors as wechat_errors
@@ -54,9 +56,10 @@ def test_every_error_has_a_status_of_its_own_or_is_internal() -> None:
     roots = {errors.ChannelsError, handoff_errors.HandoffError, desk_errors.DeskError, staff_errors.StaffError}
     # Open311 answers in its own words; a matter or a file that is refused gets a receipt.
     roots |= {intake_errors.MatterRefused, intake_errors.FileUnreadable}
+    modules = (errors, handoff_errors, desk_errors, staff_errors, intake_errors, wechat_errors)
     known = {
         kind
-        for module in (errors, handoff_errors, desk_errors, staff_errors, intake_errors, wechat_errors)
+        for module in (*modules, delivery_errors, mini_program_errors)
         for _, kind in inspect.getmembers(module, inspect.isclass)
         if issubclass(kind, errors.ChannelsError) and kind not in roots
     }

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.errors import InvalidBody, InvalidField
-from channels.web.bodies import clean_text, parse_incoming, parse_number, parse_object, parse_opening
+from channels.web.bodies import DEEPEST, clean_text, parse_incoming, parse_number, parse_object, parse_opening
+from tickets.domain.text import safe_cell
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -115,3 +116,19 @@ def test_any_object_is_a_message_or_refused_by_field(body: dict[str, Any]) -> No
             parse(body)
         except InvalidField as error:
             assert error.field and str(error)
+
+
+def test_a_nest_is_taken_to_a_depth_that_every_part_can_write_again() -> None:
+    for levels, good in ((DEEPEST - 2, True), (DEEPEST + 2, False), (900, False)):
+        raw = b'{"a":' + b"[" * levels + b"1" + b"]" * levels + b"}"
+        if good:
+            assert parse_object(raw)
+        else:
+            with pytest.raises(InvalidBody):
+                parse_object(raw)
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+def test_no_cell_of_a_table_is_a_formula(start: str) -> None:
+    assert safe_cell(f"{start}cmd|'/c calc'!A1") == f"'{start}cmd|'/c calc'!A1"
+    assert safe_cell("路灯=坏了") == "路灯=坏了" and safe_cell("") == "" and safe_cell(-5) == -5

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from channels.adapters.ticket_course import STEPS
+from channels.web.shell import shell_files
+
 ROOT = Path(__file__).resolve().parents[3]
 STATIC = ROOT / "channels" / "web" / "static"
 LANGUAGES = ("zh", "en", "ja", "ko", "ru")
@@ -17,7 +20,13 @@ PLACEHOLDER = re.compile(r"\{\w+\}")
 
 
 def words(language: str) -> dict[str, str]:
-    return dict(json.loads((STATIC / "i18n" / f"{language}.json").read_text(encoding="utf-8")))
+    """Those of the first look and those that come later."""
+    first, more = (
+        dict(json.loads((STATIC / "i18n" / folder / f"{language}.json").read_text(encoding="utf-8")))
+        for folder in ("", "more")
+    )
+    assert not first.keys() & more.keys()
+    return first | more
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -41,6 +50,31 @@ def test_every_key_the_page_asks_for_exists() -> None:
         source = file.read_text(encoding="utf-8")
         asked = set(re.findall(r"\bt\('([a-z_0-9]+)'", source))
         assert asked <= known, f"{file.name}: {sorted(asked - known)}"
+
+
+def test_every_step_of_a_ticket_and_every_date_has_its_sentence() -> None:
+    known = set(words("zh"))
+    assert {f"step_{step}" for step in STEPS.values()} <= known
+    assert {"next_accept", "next_answer", "next_resume"} <= known
+
+
+def test_the_first_look_needs_no_word_that_comes_later() -> None:
+    first = set(json.loads((STATIC / "i18n" / "zh.json").read_text(encoding="utf-8")))
+    eager = [name for name in shell_files(STATIC) if name.endswith(".js") and "vendor" not in name]
+    for name in eager:
+        source = (STATIC.parent / name).read_text(encoding="utf-8")
+        asked = set(re.findall(r"\bt\('([a-z_0-9]+)'", source))
+        assert asked <= first, f"{name}: {sorted(asked - first)}"
+
+
+def test_the_page_names_every_script_of_its_first_look() -> None:
+    """Each import that is missing among the preloads would cost a further round trip."""
+    named = {name.removeprefix("static/") for name in shell_files(STATIC)}
+    for name in [name for name in named if name.endswith(".js")]:
+        source = (STATIC / name).read_text(encoding="utf-8")
+        for path in re.findall(r"^(?:import|export)[^;'\"]*?(?:from )?'(\.[^']+)'", source, re.MULTILINE):
+            wanted = ((STATIC / name).parent / path).resolve().relative_to(STATIC).as_posix()
+            assert wanted in named, f"{name} imports {wanted}"
 
 
 @pytest.mark.parametrize("kind", ["categories", "units"])

@@ -73,7 +73,7 @@ class DeskNote extends DeskElement {
   }
 
   /** What the desk did, in the reader's language. */
-  #event({type, by, agent, to, from, language, number, reason, purpose}) {
+  #event({type, by, agent, to, from, language, number, reason, purpose, seq}) {
     const key = `event_${type}`;
     if (!known(key)) return type;
     const end = reason ? `end_${reason}` : '';
@@ -84,6 +84,7 @@ class DeskNote extends DeskElement {
       number: number ?? '',
       reason: known(end) ? t(end) : (reason ?? ''),
       purpose: purpose ?? '',
+      seq: seq ?? '',
     });
   }
 }

@@ -44,12 +44,13 @@ class UndeliveredView extends DeskElement {
     </table>`;
   }
 
-  #row({id, kind, target, attempts, error, last_at: last, conversation_id: conversation}) {
+  #row({id, kind, target, attempts, error, reason, ticket_number: ticket, last_at: last, conversation_id: conversation}) {
     const what = known(`delivery_${kind}`) ? t(`delivery_${kind}`) : kind;
+    const why = known(`undelivered_${reason}`) ? html`<span lang=${locale()}>${t(`undelivered_${reason}`)}</span><br />` : nothing;
     return html`<tr>
-      <th scope="row">${what}${target ? html` → ${target}` : nothing}<br /><span class="muted">${conversation ?? ''}</span></th>
+      <th scope="row">${what}${target ? html` → ${target}` : nothing}<br /><span class="muted digits">${ticket ?? conversation ?? ''}</span></th>
       ${cell('undelivered_tries', attempts)} ${cell('undelivered_last', deadline(last, locale()) ?? '–')}
-      ${cell('undelivered_why', html`<span class="error">${error}</span>`, 'en')}
+      ${cell('undelivered_why', html`${why}<span class="error">${error}</span>`, 'en')}
       ${acts(
         html`<button class="button small" @click=${() => this.#again(id)}>${icons.retry}${t('deliver_again')}</button>
           <button class="button small danger" @click=${() => this.desk.ask('drop', id)}>${t('deliver_drop')}</button>`,

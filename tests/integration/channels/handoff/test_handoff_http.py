@@ -23,6 +23,7 @@ from channels.ownership import ASKED
 from tests.integration.channels.gateways import Client, Running, running_both
 from tests.integration.channels.handoff.desks import LI, WANG, StandInDesk, event
 from tests.integration.channels.handoff.test_conformance import served
+from tests.pictures import photo
 
 pytestmark = pytest.mark.asyncio
 SECRET = "between desk and gateway"
@@ -251,7 +252,7 @@ async def test_ratings_and_cancelling_need_the_conversations_token_and_good_fiel
 
 
 async def test_a_remote_desk_fetches_a_file_by_a_link_and_nobody_by_a_guess(tmp_path: Path) -> None:
-    png = b"\x89PNG\r\n\x1a\n" + b"0" * 100
+    png = photo("PNG", mode="L")
     async with with_desk(tmp_path, PUBLIC_URL="https://hotline.example") as (running, desk):
         client, handoff_id = await waiting(running, desk)
         await desk.take(handoff_id)
@@ -263,7 +264,7 @@ async def test_a_remote_desk_fetches_a_file_by_a_link_and_nobody_by_a_guess(tmp_
         assert file.url is not None and file.url.startswith("https://hotline.example/api/v1/handoff/attachments/")
         address = file.url.replace("https://hotline.example", running.base)
         async with running.session.get(address) as response:
-            assert (response.status, await response.read()) == (200, png)
+            assert response.status == 200 and (await response.read())[:8] == png[:8]
             assert response.headers["Content-Disposition"] == "attachment"
         for wrong in (
             address.split("?")[0],
