@@ -21,9 +21,10 @@ _SENDERS = {"bot": "🤖", "agent": "👤", "system": "ℹ️ "}
 @cache
 def words(language: str) -> Mapping[str, Any]:
     """Gives the words of the citizen page in a language, with the city's names under `city`."""
-    page = json.loads((_WORDS / f"{language}.json").read_text("utf-8"))
-    city = json.loads((_WORDS / "city" / f"{language}.json").read_text("utf-8"))
-    return {**page, "city": city}
+    first, more, city = (
+        json.loads((_WORDS / folder / f"{language}.json").read_text("utf-8")) for folder in ("", "more", "city")
+    )
+    return {**first, **more, "city": city}
 
 
 def width(text: str) -> int:
