@@ -68,6 +68,14 @@ def fill(database_url: str, engine: Engine, count: int, already: int = 0) -> Non
         connection.execute(text("ANALYZE" if sqlite else "VACUUM ANALYZE"))
 
 
+def filled(engine: Engine) -> int:
+    """How many made-up tickets are there already."""
+    last = text(f"SELECT max(number) FROM tickets WHERE number < '{_FIRST + 10**9}'")
+    with engine.connect() as connection:
+        number = connection.execute(last).scalar()
+    return int(number) - _FIRST if number else 0
+
+
 def number_of(index: int) -> str:
     """The number of the `index`-th made-up ticket (from 1); every tenth is open."""
     return str(_FIRST + index)
@@ -88,7 +96,7 @@ def _statement(template: str, sqlite: bool, first: int, last: int, filed_from: d
             "source": f"(WITH RECURSIVE n(i) AS (VALUES({first}) UNION ALL SELECT i + 1 FROM n WHERE i < {last})"
             " SELECT i FROM n) AS n",
             "filed": f"strftime('%Y-%m-%d %H:%M:%f', '{begin}', '+' || (i * 30) || ' seconds') || '000'",
-            "later": "'2099-01-01 00:00:00.000000'",
+            "later": "strftime('%Y-%m-%d %H:%M:%f', '2099-01-01', '+' || (i * 30) || ' seconds') || '000'",
             "json": "'{}'",
             "payload": '\'{"status": "dispatched"}\'',
             "uuid": "lower(hex(randomblob(16)))",
@@ -97,7 +105,7 @@ def _statement(template: str, sqlite: bool, first: int, last: int, filed_from: d
         values = {
             "source": f"generate_series({first}, {last}) AS n(i)",
             "filed": f"TIMESTAMPTZ '{begin}+00' + (i * 30) * INTERVAL '1 second'",
-            "later": "TIMESTAMPTZ '2099-01-01 00:00:00+00'",
+            "later": "TIMESTAMPTZ '2099-01-01 00:00:00+00' + i * INTERVAL '30 seconds'",
             "json": "CAST('{}' AS JSON)",
             "payload": 'CAST(\'{"status": "dispatched"}\' AS JSON)',
             "uuid": "gen_random_uuid()",

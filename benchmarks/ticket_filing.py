@@ -1,6 +1,6 @@
 """A process that files tickets as fast as it can: `python -m benchmarks.ticket_filing URL SECONDS THREADS NAME`.
 
-Prints one JSON object: how many were filed, and the times in milliseconds.
+Prints one JSON object: the time of each filing in milliseconds, and the CPU time that all of them took.
 """
 
 from __future__ import annotations
@@ -25,13 +25,14 @@ def main() -> None:
     times: list[float] = []
     print("ready", flush=True)
     sys.stdin.readline()
-    end = time.perf_counter() + seconds
+    end, cpu = time.perf_counter() + seconds, time.process_time()
     running = [threading.Thread(target=_file, args=(desk, f"{name}:{at}", end, times)) for at in range(threads)]
     for thread in running:
         thread.start()
     for thread in running:
         thread.join()
-    print(json.dumps({"seconds": seconds, "ms": [round(one * 1000, 2) for one in times]}))
+    cpu_seconds = time.process_time() - cpu
+    print(json.dumps({"cpu_seconds": cpu_seconds, "ms": [round(one * 1000, 2) for one in times]}))
 
 
 def _file(desk: TicketDesk, name: str, end: float, times: list[float]) -> None:

@@ -1,8 +1,10 @@
 """How fast tickets are filed, moved, watched and told, at 10,000, 100,000 and 1,000,000 of them.
 
 SQLite with a write-ahead log and full synchronisation, as it is delivered; PostgreSQL as it is found at
-HOTLINE_TEST_POSTGRES_URL or on 127.0.0.1:5432, in a database that is made and dropped. A scan is measured with
+HOTLINE_TEST_POSTGRES_URL or on 127.0.0.1:5432, in a database that is made and dropped. Those who file are told by
+`--clients`; the clients run on the same cores as the database. A scan is measured with
 nothing due, with a hundred and with ten thousand clocks due: it must cost by what is due, not by what is stored.
+With --keep the filled databases stay, so that the next run only measures.
 """
 
 from __future__ import annotations
@@ -27,7 +29,8 @@ from sqlalchemy.exc import OperationalError
 
 from benchmarks.machine import describe
 from benchmarks.table import markdown_table
-from benchmarks.ticket_data import OPEN_EACH, drop_database, fill, number_of
+from benchmarks.ticket_data import drop_database, fill, filled, number_of
+from benchmarks.ticket_staff import figures_ms, pages_ms
 from hotline.settings import ROOT
 from tickets.adapters import tables
 from tickets.adapters.engine import make_engine
@@ -46,6 +49,8 @@ SIZES = (10_000, 100_000, 1_000_000)
 POSTGRESQL = "postgresql://postgres@127.0.0.1:5432/test"
 DUE = (0, 100, 10_000)
 WAITING = (0, 10_000)
+CLIENTS = {"sqlite": (1, 4), "postgresql": (2, 2)}
+"""Processes that file, and threads of each: as many conversations end at once in the process of the actions."""
 FILING_SECONDS = 5.0
 MEASURING_SECONDS = 5.0
 MOVED = 120
@@ -59,12 +64,15 @@ class Figures:
     size: int
     filed_a_second: float = 0.0
     filing_p95_ms: float = 0.0
+    filing_cpu_ms: float = 0.0
     moved_p50_ms: float = 0.0
     moved_p95_ms: float = 0.0
     scan_ms: dict[int, float] = field(default_factory=dict)
     steps_a_second: dict[int, float] = field(default_factory=dict)
     told_a_second: dict[int, float] = field(default_factory=dict)
     claim_ms: dict[int, float] = field(default_factory=dict)
+    page_p95_ms: float = 0.0
+    figures_ms: float = 0.0
 
     def row(self) -> list[str]:
         scans = [f"{self.scan_ms.get(due, 0):.1f}" for due in DUE]
@@ -72,18 +80,21 @@ class Figures:
             f"{self.database}, {self.size:,}",
             f"{self.filed_a_second:.0f}",
             f"{self.filing_p95_ms:.1f}",
+            f"{self.filing_cpu_ms:.1f}",
             f"{self.moved_p50_ms:.1f}",
             f"{self.moved_p95_ms:.1f}",
             *scans,
             f"{self.steps_a_second.get(DUE[-1], 0):.0f}",
             *(f"{self.claim_ms.get(waiting, 0):.1f}" for waiting in WAITING),
             f"{self.told_a_second.get(WAITING[-1], 0):.0f}",
+            f"{self.page_p95_ms:.0f}",
+            f"{self.figures_ms:.0f}",
         ]
 
 
 HEAD = (
-    "database, tickets", "filed/s", "p95 ms", "moved p50 ms", "p95 ms", "scan ms, 0 due", "100 due", "10,000 due",
-    "steps/s", "outbox claim ms, 0 wait", "10,000 wait", "told/s",
+    "database, tickets", "filed/s", "p95 ms", "CPU ms", "moved p50 ms", "p95 ms", "scan ms, 0 due", "100 due",
+    "10,000 due", "steps/s", "outbox claim ms, 0 wait", "10,000 wait", "told/s", "staff page p95 ms", "figures ms",
 )  # fmt: skip
 
 
@@ -92,11 +103,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="benchmarks.tickets", description=__doc__)
     parser.add_argument("--sizes", type=_sizes, default=SIZES, help="by comma (default: 10000,100000,1000000)")
     parser.add_argument("--databases", default="sqlite,postgresql", help="by comma")
+    parser.add_argument("--clients", help="processes x threads that file (default: 1x4 on SQLite, 2x2 on PostgreSQL)")
+    parser.add_argument("--keep", type=Path, help="fill databases there (and of PostgreSQL) once and keep them")
+    parser.add_argument("--fill-only", action="store_true", help="with --keep: fill, measure nothing")
     parser.add_argument("--json", type=Path, help="also write the figures there")
     arguments = parser.parse_args(argv)
+    if arguments.clients:
+        processes, threads = map(int, arguments.clients.split("x"))
+        CLIENTS.update(dict.fromkeys(CLIENTS, (processes, threads)))
     found: list[Figures] = []
     for kind in arguments.databases.split(","):
-        found += _database(kind, arguments.sizes)
+        for size in arguments.sizes:
+            found += _database(kind, size, arguments.keep, measured=not arguments.fill_only)
     print(f"`{COMMAND}` on {describe()['processor']}, {describe()['cores']} cores\n")
     print(markdown_table(HEAD, [figures.row() for figures in found]))
     if arguments.json:
@@ -109,40 +127,41 @@ def _sizes(given: str) -> tuple[int, ...]:
     return tuple(sorted(int(one) for one in given.split(",")))
 
 
-def _database(kind: str, sizes: Sequence[int]) -> list[Figures]:
-    found = []
-    with _opened(kind) as url:
+def _database(kind: str, size: int, keep: Path | None, *, measured: bool) -> list[Figures]:
+    with _opened(kind, size, keep) as url:
         if url is None:
             _tell(f"{kind}: does not answer, left out")
             return []
         engine = make_engine(url)
         migrate_database(engine)
-        desk, there = open_tickets(TicketsConfig(url), migrate=False), 0
-        for size in sizes:
-            started = time.monotonic()
-            fill(url, engine, size, there)
-            _tell(f"{kind}: {size:,} tickets in {time.monotonic() - started:.0f} s")
-            there, figures = size, Figures(kind, size)
-            for measure in (_filing, _moving, _scanning, _telling):
-                measure(figures, url, engine, desk)
-            found.append(figures)
+        started = time.monotonic()
+        fill(url, engine, size, filled(engine))
+        _tell(f"{kind}: {size:,} tickets in {time.monotonic() - started:.0f} s")
+        figures = Figures(kind, size)
+        desk = open_tickets(TicketsConfig(url), migrate=False)
+        for measure in (_filing, _moving, _scanning, _telling, _showing) if measured else ():
+            measure(figures, url, engine, desk)
         desk.close()
         engine.dispose()
-    return found
+    return [figures] if measured else []
 
 
 @contextmanager
-def _opened(kind: str) -> Iterator[str | None]:
+def _opened(kind: str, size: int, keep: Path | None) -> Iterator[str | None]:
     if kind == "sqlite":
         with tempfile.TemporaryDirectory(prefix="hotline-bench-") as folder:
-            yield f"sqlite:///{Path(folder) / 'tickets.db'}"
+            place = keep or Path(folder)
+            place.mkdir(parents=True, exist_ok=True)
+            yield f"sqlite:///{place / f'tickets-{size}.db'}"
         return
     url = make_url(os.environ.get("HOTLINE_TEST_POSTGRES_URL", POSTGRESQL)).set(drivername="postgresql+psycopg")
-    name = f"hotline_bench_{uuid.uuid4().hex[:8]}"
+    name = f"hotline_bench_{size}" if keep else f"hotline_bench_{uuid.uuid4().hex[:8]}"
     admin = sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 2})
     try:
         with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
+            there = text("SELECT 1 FROM pg_database WHERE datname = :name")
+            if connection.execute(there, {"name": name}).first() is None:
+                connection.execute(text(f"CREATE DATABASE {name}"))
     except OperationalError:
         yield None
         return
@@ -151,12 +170,12 @@ def _opened(kind: str) -> Iterator[str | None]:
     try:
         yield url.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
     finally:
-        drop_database(url, name)
+        if not keep:
+            drop_database(url, name)
 
 
 def _filing(figures: Figures, url: str, engine: Engine, desk: TicketDesk) -> None:
-    """One process on SQLite, which has one writer; two with two threads each on PostgreSQL."""
-    processes, threads = (1, 1) if figures.database == "sqlite" else (2, 2)
+    processes, threads = CLIENTS[figures.database]
     children = [
         subprocess.Popen(
             [
@@ -179,7 +198,9 @@ def _filing(figures: Figures, url: str, engine: Engine, desk: TicketDesk) -> Non
         assert child.stdout is not None
         child.stdout.readline()
     answers = [child.communicate()[0] for child in _told_to_go(children)]
-    times = sorted(one for answer in answers for one in json.loads(answer)["ms"])
+    told = [json.loads(answer) for answer in answers]
+    times = sorted(one for answer in told for one in answer["ms"])
+    figures.filing_cpu_ms = sum(answer["cpu_seconds"] for answer in told) * 1000 / max(1, len(times))
     figures.filed_a_second = len(times) / FILING_SECONDS
     figures.filing_p95_ms = _share(times, 0.95)
 
@@ -194,17 +215,24 @@ def _told_to_go(children: Sequence[subprocess.Popen[str]]) -> Sequence[subproces
 
 
 def _moving(figures: Figures, url: str, engine: Engine, desk: TicketDesk) -> None:
-    by, times = Actor(Role.SUPERVISOR, "bench"), []
-    step = max(1, figures.size // OPEN_EACH // MOVED)
-    for at in range(MOVED // 3):
-        number = number_of((figures.size // OPEN_EACH - at * step) * OPEN_EACH)
+    by, times, run = Actor(Role.SUPERVISOR, "bench"), [], uuid.uuid4().hex
+    for number in _untouched(engine, figures.size):
         for command in ("accept", "start", "reply"):
-            key = f"bench:{figures.size}:{number}:{command}"
+            key = f"bench:{run}:{number}:{command}"
             started = time.perf_counter()
             desk.advance(AdvanceTicket(idempotency_key=key, number=number, command=command, by=by, reason="已处理"))
             times.append((time.perf_counter() - started) * 1000)
     times.sort()
     figures.moved_p50_ms, figures.moved_p95_ms = _share(times, 0.5), _share(times, 0.95)
+
+
+def _untouched(engine: Engine, size: int) -> list[str]:
+    """Open tickets that no earlier run has moved, spread over the table."""
+    table, made_up = tables.tickets.c, number_of(size)
+    waiting = select(table.number).where(table.status == "dispatched", table.number <= made_up).order_by(table.number)
+    with engine.connect() as connection:
+        found = list(connection.execute(waiting).scalars())
+    return found[:: max(1, len(found) // (MOVED // 3))][: MOVED // 3]
 
 
 def _scanning(figures: Figures, url: str, engine: Engine, desk: TicketDesk) -> None:
@@ -261,6 +289,11 @@ def _telling(figures: Figures, url: str, engine: Engine, desk: TicketDesk) -> No
                 break
         if waiting:
             figures.told_a_second[waiting] = sent / (time.perf_counter() - started)
+
+
+def _showing(figures: Figures, url: str, engine: Engine, desk: TicketDesk) -> None:
+    figures.page_p95_ms = _share(pages_ms(engine, desk), 0.95)
+    figures.figures_ms = figures_ms(engine)
 
 
 def _share(ordered: Sequence[float], share: float) -> float:

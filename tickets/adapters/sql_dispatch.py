@@ -14,7 +14,11 @@ from tickets.domain.corrections import Correction
 class SqlCorrectionTransaction:
     """The part of `TicketTransaction` that is about corrections."""
 
-    _connection: Connection
+    @property
+    def _connection(self) -> Connection:
+        """The connection, once everything before has been sent."""
+        raise NotImplementedError
+
     _done: Callable[[str], None]
 
     def add_correction(self, correction: Correction) -> None:

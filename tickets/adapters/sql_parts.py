@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from tickets.adapters import tables
+from tickets.adapters.prepared import Call, Prepared
 from tickets.adapters.sql_outbox import SqlOutbox
 from tickets.adapters.tables_parts import followers, rulings
 from tickets.domain.competence import Ruling
@@ -21,29 +22,34 @@ from tickets.domain.vocabulary import Confidentiality
 
 Values = dict[str, Any]
 _numbers = tables.tickets.c.number
-# Put together once: on the way of every filing and every move, building a statement costs more than running it.
-_PARENT_OF = select(tables.tickets.c.parent).where(_numbers == bindparam("of"))
-_DUPLICATE_OF = select(tables.tickets.c.duplicate_of).where(
-    _numbers == bindparam("of"), tables.tickets.c.status == "merged"
+_this = _numbers == bindparam("of")
+_PARENT_OF = Prepared(lambda _: select(tables.tickets.c.parent).where(_this))
+_DUPLICATE_OF = Prepared(
+    lambda _: select(tables.tickets.c.duplicate_of).where(_this, tables.tickets.c.status == "merged")
 )
 _RULINGS = select(rulings).order_by(rulings.c.id)
-_RULINGS_ON = _RULINGS.where(rulings.c.category == bindparam("on"))
+_RULINGS_ON = Prepared(lambda _: _RULINGS.where(rulings.c.category == bindparam("on")))
 
 
 class SqlPartsTransaction:
     """The part of `TicketTransaction` that is about several people, units or tickets."""
 
-    _connection: Connection
+    @property
+    def _connection(self) -> Connection:
+        """The connection, once everything before has been sent."""
+        raise NotImplementedError
+
     _done: Callable[[str], None]
+    _answer: Callable[[Call], list[Any]]
     ticket: Callable[[str], Ticket | None]
 
     def parent_of(self, number: str) -> str | None:
-        found: str | None = self._connection.execute(_PARENT_OF, {"of": number}).scalar_one_or_none()
-        return found
+        found = self._answer(Call(_PARENT_OF, {"of": number}))
+        return found[0].parent if found else None
 
     def duplicate_of(self, number: str) -> str | None:
-        found: str | None = self._connection.execute(_DUPLICATE_OF, {"of": number}).scalar_one_or_none()
-        return found
+        found = self._answer(Call(_DUPLICATE_OF, {"of": number}))
+        return found[0].duplicate_of if found else None
 
     def children(self, number: str) -> list[Ticket]:
         return self._locked(select(_numbers).where(tables.tickets.c.parent == number))
@@ -81,7 +87,9 @@ class SqlPartsTransaction:
         self._done("ruling_written")
 
     def rulings(self, category: str | None = None) -> list[Ruling]:
-        return _rulings(self._connection, category)
+        if category is None:
+            return _rulings(self._connection, None)
+        return [_ruling(row) for row in self._answer(Call(_RULINGS_ON, {"on": category}))]
 
     def _locked(self, query: Any) -> list[Ticket]:
         """Locks in the order of numbers, so that two who lock the same tickets never wait for each other."""
@@ -127,9 +135,8 @@ def _followers(connection: Connection, number: str) -> list[Follower]:
 
 
 def _rulings(connection: Connection, category: str | None) -> list[Ruling]:
-    if category is None:
-        return [_ruling(row) for row in connection.execute(_RULINGS).all()]
-    return [_ruling(row) for row in connection.execute(_RULINGS_ON, {"on": category}).all()]
+    query = _RULINGS if category is None else _RULINGS.where(rulings.c.category == category)
+    return [_ruling(row) for row in connection.execute(query).all()]
 
 
 def _follower_values(follower: Follower) -> Values:
