@@ -2,6 +2,9 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup model voice run check test bench clean
 
+# Many processes are started: what is compiled once is kept, whatever the surroundings say.
+export PYTHONDONTWRITEBYTECODE :=
+
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= auto# test processes at once; 0: one after the other
