@@ -185,7 +185,7 @@ async def test_whatever_comes_over_a_socket_is_answered_and_ends_nothing(tmp_pat
                 await channel.send_json({"type": "message", "message_id": f"m{number}", "text": "路灯坏了"})
             while (frame := await channel.receive_json(loads=orjson.loads))["type"] != "error":
                 pass
-            assert (frame["code"], frame["message_id"]) == ("too_many_requests", "m2") and frame["retry_after"] >= 1
+            assert (frame["code"], frame["message_id"]) == ("challenge_required", "m2") and frame["retry_after"] >= 1
 
 
 async def test_too_long_a_text_over_a_socket_is_refused_in_words_and_the_ack_says_so(tmp_path: Path) -> None:

@@ -272,12 +272,12 @@ async def test_texts_that_a_crash_left_unchecked_are_checked_after_a_restart(tmp
             assert servers.checked == []
         async with started(tmp_path, bot, servers) as found:
 
-            async def flagged() -> bool:
-                return bool(await found.flags())
+            async def looked_at() -> bool:
+                rows = (await found.run(own_conversations.select())).all()
+                return rows[0].checked_seq >= 2
 
-            await until(flagged)
-            rows = (await found.run(own_conversations.select())).all()
-            assert rows[0].checked_seq >= 2
+            await until(looked_at)
+            assert await found.flags()
             status, again = await found.login()
             assert again["conversation_id"] == client.conversation_id
 
