@@ -11,13 +11,16 @@ import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 import aiohttp
 import orjson
 from aiohttp import web
 
+from channels.adapters.database import create_engine, migrate
 from channels.bootstrap import opened_gateway
 from channels.config import GatewayConfig
 from channels.gateway import make_runner
@@ -149,7 +152,23 @@ def config_for(folder: Path, bot_url: str | None, **names: str) -> GatewayConfig
         **({"BOT_URL": bot_url} if bot_url else {}),
         **names,
     }
-    return GatewayConfig.from_settings(settings.load({f"HOTLINE_{name}": value for name, value in environ.items()}))
+    config = GatewayConfig.from_settings(settings.load({f"HOTLINE_{name}": value for name, value in environ.items()}))
+    file = folder / "hotline.db"
+    if config.database_url == f"sqlite:///{file}" and not file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(_migrated())
+    return config
+
+
+@cache
+def _migrated() -> bytes:
+    """An empty SQLite file with all tables: made once, for making it takes longer than most tests."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "hotline.db"
+        engine = create_engine(f"sqlite:///{file}")
+        migrate(engine)
+        engine.dispose()
+        return file.read_bytes()
 
 
 @dataclass
