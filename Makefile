@@ -42,9 +42,9 @@ test: model check test-parts test-whole ## all checks and all tests; what needs 
 # What needs no trained model, beside the training (`make -j2 test`); then the whole, with the machine to itself.
 .PHONY: test-parts test-whole
 test-parts: check
-	$(PYTEST) $(AT_ONCE) tests/unit tests/contract --ignore=tests/unit/docs
+	$(PYTEST) $(AT_ONCE) tests/unit tests/contract tests/integration/tickets --ignore=tests/unit/docs
 test-whole: model check test-parts
-	$(PYTEST) $(AT_ONCE) tests/integration --ignore=tests/integration/voice
+	$(PYTEST) $(AT_ONCE) tests/integration --ignore=tests/integration/tickets --ignore=tests/integration/voice
 	$(PYTEST) tests/integration/voice
 	$(PYTEST) $(AT_ONCE) tests/conversations tests/nlu
 	$(PYTEST) $(AT_ONCE) tests/e2e
