@@ -49,10 +49,12 @@ test-whole: model check test-parts
 	$(PYTEST) $(AT_ONCE) tests/conversations tests/nlu
 	$(PYTEST) $(AT_ONCE) tests/e2e
 
-bench: setup ## figures: speed, memory, start, understanding, consultations, tickets; calls where there are engines
+bench: setup ## figures: speed, memory, start, understanding, consultations, tickets, page, notices; calls where there are engines
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.consultations
 	$(BIN)/python -m benchmarks.tickets
+	$(BIN)/python -m benchmarks.page
+	$(BIN)/python -m benchmarks.notices
 	$(BIN)/python -m benchmarks.voice_media
 	$(BIN)/python -m benchmarks.voice_calls
 
