@@ -55,10 +55,14 @@ def test_the_page_speaks_the_language_of_the_conversation(talked: tuple[str, Cit
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(talked: tuple[str, Citizen], scheme: Literal["light", "dark"]) -> None:
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_axe_finds_nothing(talked: tuple[str, Citizen], width: int, scheme: Literal["light", "dark"]) -> None:
     _, citizen = talked
     citizen.page.emulate_media(color_scheme=scheme)
-    assert violations(citizen.page) == []
+    citizen.page.set_viewport_size({"width": width, "height": 844})
+    found = violations(citizen.page)
+    citizen.page.set_viewport_size({"width": 390, "height": 844})
+    assert found == []
 
 
 @pytest.mark.parametrize("width", [320, 390, 640])

@@ -61,11 +61,11 @@ def test_a_ticket_is_opened_by_its_link_and_told_in_plain_words(new_citizen: New
     expect(steps).to_have_text(
         ["Your report was filed", "It was sent to the office in charge", "The office in charge took it up"]
     )
-    expect(page.locator("ticket-view .next")).to_contain_text("You are to have an answer by 7 December 2026 at 17:30")
+    expect(page.locator("ticket-view .next")).to_contain_text("You should have an answer by 7 December 2026 at 17:30")
     expect(page.locator("ticket-view")).to_contain_text("Others who reported the same matter: 2.")
-    page.get_by_role("button", name="Urge").click()
-    expect(page.locator("ticket-wishes")).to_contain_text("The office has been urged.")
-    expect(steps.last).to_have_text("It was urged")
+    page.get_by_role("button", name="Send a reminder").click()
+    expect(page.locator("ticket-wishes")).to_contain_text("We have sent the office in charge a reminder.")
+    expect(steps.last).to_have_text("A reminder was sent")
     page.get_by_role("button", name="Close").click()
     assert "#ticket" not in page.url
 
@@ -77,12 +77,12 @@ def test_an_answered_ticket_is_judged_by_two_answers(shared_fake: FakeGateway, n
     page.evaluate("number => location.hash = `#ticket/${number}`", TICKET["number"])
     expect(page.locator("ticket-course blockquote")).to_have_text("路灯已修好。")
     wishes = page.locator("ticket-wishes")
-    wishes.get_by_role("button", name="Send").click()
+    wishes.get_by_role("button", name="Send", exact=True).click()
     expect(wishes).to_contain_text("Please answer both questions.")
     wishes.get_by_text("Yes", exact=True).click()
     wishes.get_by_text("Satisfied", exact=True).click()
     assert violations(page) == []
-    wishes.get_by_role("button", name="Send").click()
+    wishes.get_by_role("button", name="Send", exact=True).click()
     expect(wishes).to_contain_text("You said: solved")
 
 
@@ -113,7 +113,7 @@ def test_who_does_not_give_the_place_is_told_what_to_do_instead(new_citizen: New
     citizen.press()
     citizen.say(WORDS["en"].answers[0])
     page.get_by_role("button", name="Show the place on a map").click()
-    page.get_by_role("button", name="Use my present location").click()
+    page.get_by_role("button", name="Use my current location").click()
     expect(page.locator("place-picker .problem")).to_contain_text("simply write the address")
 
 
