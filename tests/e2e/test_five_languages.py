@@ -72,8 +72,11 @@ def test_nothing_needs_sideways_scrolling(talked: tuple[str, Citizen], width: in
     page.set_viewport_size({"width": width, "height": 640})
     assert citizen.too_wide() == []
     page.locator("nav button").nth(1).click()
+    dialog = page.locator("ticket-view dialog")
+    expect(dialog).to_be_visible()  # it is loaded when it is first wanted
     assert citizen.too_wide() == []
     page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
     page.set_viewport_size({"width": 390, "height": 844})
 
 

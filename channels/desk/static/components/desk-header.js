@@ -137,6 +137,14 @@ class DeskHeader extends DeskElement {
           clip-path: inset(50%);
         }
       }
+      @media (max-width: 84rem) {
+        nav a {
+          padding-inline: 0.5rem;
+        }
+        nav a svg {
+          display: none;
+        }
+      }
       @media (max-width: 60rem) {
         header {
           padding-inline: 0.6rem;

@@ -13,8 +13,8 @@ import './emergency-card.js';
 
 /** Cards that most conversations begin without, loaded with the first message that holds one. */
 const CARDS = {
-  ticket: () => Promise.all([import('./ticket-card.js'), loadMore()]),
-  rating: () => Promise.all([import('./rating-card.js'), loadMore()]),
+  ticket: () => loadMore().then(() => import('./ticket-card.js')),
+  rating: () => loadMore().then(() => import('./rating-card.js')),
   attachment: () => import('./file-view.js'),
 };
 
