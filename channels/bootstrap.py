@@ -171,6 +171,7 @@ async def opened_gateway(
             phone=gateway.phone,
             miniprogram=gateway.miniprogram,
             catalogue=desk.desk.context.catalogue,
+            alarm=desk.desk.alerts.raise_given_up,
             clock=_now,
         )
         closing.push_async_callback(gateway.delivery.close)

@@ -161,8 +161,6 @@ class PhoneNotifier:
             return Outcome.GONE
         body = {**news.body(), "conversation_id": news.conversation_id, "notice": about}
         status = self.post("/internal/v1/notices", body)
-        if status == 404:  # a gateway without such notices
-            return Outcome.GONE
         if status >= 300:
             raise DeliveryFailed(f"the gateway answered {status} to a notice for {news.channel}")
         return Outcome.DELIVERED

@@ -18,7 +18,6 @@ from voice.audio.frames import AudioFrame
 from voice.call import Call, Equipment
 from voice.ears import OnPartial
 from voice.endpointing import Expectation, TurnWords
-from voice.errors_speech import SpeechError
 from voice.heard.words import CallerWords
 from voice.ports_speech import Heard, Wanted
 from voice.transports.simulated import SimulatedLeg
@@ -69,7 +68,7 @@ class WrittenEar:
         for _ in range(self._ears.ticks_to_finish):
             await self._ears.next_tick()
         self.closed = True
-        if isinstance(self._text, SpeechError):
+        if isinstance(self._text, Exception):
             raise self._text
         return self._heard(self._text, final=True)
 
@@ -80,8 +79,8 @@ class WrittenEar:
 class WrittenEars:
     """Gives one written text an utterance, in their order; an error among them breaks down."""
 
-    def __init__(self, *texts: str | SpeechError, partials: bool = True) -> None:
-        self.texts: deque[str | SpeechError] = deque(texts)
+    def __init__(self, *texts: str | Exception, partials: bool = True) -> None:
+        self.texts: deque[str | Exception] = deque(texts)
         self.partials = partials
         self.free, self.ahead = True, False
         self.seconds_a_character = 0.15
@@ -128,7 +127,7 @@ class ToneMouth:
 class Scene:
     """A call in progress: `async with Scene("你好") as scene`, with one text for each utterance of the caller."""
 
-    def __init__(self, *texts: str | SpeechError, partials: bool = True, leg: SimulatedLeg | None = None) -> None:
+    def __init__(self, *texts: str | Exception, partials: bool = True, leg: SimulatedLeg | None = None) -> None:
         self.leg = leg or SimulatedLeg()
         self.ears = WrittenEars(*texts, partials=partials)
         self.mouth = ToneMouth()

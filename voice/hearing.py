@@ -16,7 +16,7 @@ from voice import acts
 from voice.audio.frames import AudioFrame
 from voice.ears import Ear, Ears
 from voice.endpointing import Ended
-from voice.errors_speech import SpeechError
+from voice.errors_speech import RecognitionFailed, SpeechError
 from voice.heard.inventions import folded
 from voice.ports_calls import CallLeg
 from voice.ports_dialogue import BackFromHold, Silence
@@ -237,6 +237,9 @@ class Hearing:
             except SpeechError as error:
                 log.warning("an utterance could not be worked out", exc_info=True)
                 result = error
+            except Exception:  # a mistake in one engine must not leave the call deaf
+                log.exception("an utterance could not be worked out")
+                result = RecognitionFailed()
             self._close(ear)
             text = result.text if isinstance(result, Heard) else ""
             self._result = result

@@ -51,10 +51,13 @@ class Reporting:
         """Sends until cancelled."""
         while True:
             self._news.clear()
-            found = await self._on_disk(self.spool.recover)
-            if found:
-                log.warning("%d calls ended with another process; they are reported as dropped", found)
-            await self.send_all()
+            try:
+                found = await self._on_disk(self.spool.recover)
+                if found:
+                    log.warning("%d calls ended with another process; they are reported as dropped", found)
+                await self.send_all()
+            except OSError:
+                log.exception("reports of calls wait: the disk is full or the folder is closed")
             try:
                 async with asyncio.timeout(self._every_seconds):
                     await self._news.wait()

@@ -80,9 +80,7 @@ def nearby(gazetteer: Gazetteer, spot: Spot, language: str) -> dict[str, Any]:
     )
     found: list[dict[str, Any]] = [
         {
-            "text": gazetteer.name_of(
-                Candidate(identifier, city.areas_at(city.named[identifier].spot), None), language
-            ),
+            "text": gazetteer.name_of(_candidate(city, identifier), language),
             "kind": "place",
             "metres": round(metres),
         }

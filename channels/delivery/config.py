@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from ipaddress import ip_address
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from channels.delivery.quiet import Quiet
@@ -86,6 +87,8 @@ def _server(settings: Settings, url: str, sender: str, seconds: float) -> Server
     if (user is None) != (password is None):
         raise SettingsError("HOTLINE_MAIL_USER and HOTLINE_MAIL_PASSWORD belong together")
     ca_file = settings.get("MAIL_CA")
+    if ca_file is not None and not Path(str(ca_file)).is_file():
+        raise SettingsError("HOTLINE_MAIL_CA must be the path of a file with certificates")
     return Server(
         host=host,
         port=parts.port or (465 if implicit else 587),

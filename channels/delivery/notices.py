@@ -54,7 +54,7 @@ class Letter:
         channel: the one that the citizen came by.
         address: the telephone of a text message, the e-mail address; None where the way knows who it is.
         language: of the citizen when the news came; for who has no conversation.
-        attempts: failures so far.
+        attempts: failures so far of what joined it last.
     """
 
     id: str

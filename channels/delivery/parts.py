@@ -19,7 +19,7 @@ from channels.delivery.config import DeliveryConfig
 from channels.delivery.notices import EMAIL, SMS, SUBSCRIBE, Way
 from channels.delivery.ports import Carrier
 from channels.delivery.queueing import Queueing
-from channels.delivery.sending import Sending
+from channels.delivery.sending import Alarm, Sending
 from channels.delivery.sql_notices import SqlNotices
 from channels.delivery.sql_preferences import SqlPreferences
 from channels.delivery.undelivered import Undelivered
@@ -91,12 +91,14 @@ def assemble_delivery(
     phone: PhoneParts | None,
     miniprogram: MiniProgram | None,
     catalogue: Catalogue,
+    alarm: Alarm,
     clock: Callable[[], datetime],
 ) -> DeliveryParts:
     """Joins given parts; connects nothing.
 
     Args:
         phone: the telephone line, whose provider sends text messages; miniprogram: sends subscribe messages.
+        alarm: is told when a letter is given up.
     """
     texts = MailTexts.load(MAIL_TEXTS)
     carriers: dict[Way, Carrier] = {}
@@ -126,7 +128,7 @@ def assemble_delivery(
         preferences, notices, store, carriers, texts, config.quiet, secret, clock, say, queued
     )  # fmt: skip
     sending = Sending(
-        notices, preferences, store, carriers, config.quiet, metrics, clock, wishes.gone
+        notices, preferences, store, carriers, config.quiet, metrics, clock, wishes.gone, alarm
     )  # fmt: skip
     wake.append(sending.wake)
     return DeliveryParts(

@@ -33,6 +33,8 @@ _CLOSE_SECONDS = 1.5
 
 Gone = Callable[[Letter], Awaitable[None]]
 """Is told of a letter whose address does not exist."""
+Alarm = Callable[[Way, datetime], Awaitable[None]]
+"""Is told, before it is noted, that a letter by some way is given up; the same may be told again after a crash."""
 
 
 @dataclass(slots=True)
@@ -47,6 +49,7 @@ class Sending:
     metrics: Metrics
     clock: Callable[[], datetime]
     gone: Gone
+    alarm: Alarm
     sweep_seconds: float = SWEEP_SECONDS
     _wakers: dict[Way, asyncio.Event] = field(default_factory=dict)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -113,7 +116,7 @@ class Sending:
             await self._note(letter, "gone", self.notices.dropped(letter, error.code, self.clock()))
         except Refused as error:
             logger.error("a notice by %s is refused and given up: %s", letter.way, error)
-            await self._note(letter, "dead", self.notices.given_up(letter, f"{error.code}: {error}", self.clock()))
+            await self._given_up(letter, f"{error.code}: {error}", self.clock())
         except NotNow as error:
             await self._failed(letter, str(error), answered=error.answered)
         except TimeoutError:
@@ -161,10 +164,14 @@ class Sending:
         logger.warning("a notice by %s was not taken (%d): %s", letter.way, letter.attempts + 1, error)
         now = self.clock()
         if letter.attempts + 1 >= TRIES:
-            await self._note(letter, "dead", self.notices.given_up(letter, f"{NotNow.code}: {error}", now))
+            await self._given_up(letter, f"{NotNow.code}: {error}", now)
             return
         again_at: datetime = now + pause_after(letter.attempts)
         await self._note(letter, "failed", self.notices.failed(letter, again_at, error, answered=answered))
+
+    async def _given_up(self, letter: Letter, error: str, now: datetime) -> None:
+        await self.alarm(letter.way, now)
+        await self._note(letter, "dead", self.notices.given_up(letter, error, now))
 
     async def _note(self, letter: Letter, outcome: str, work: Awaitable[None]) -> None:
         await work

@@ -68,7 +68,7 @@ class SqlNotices:
             other.c.next_attempt_at.is_not(None),
             other.c.recipient == notices.c.recipient,
             other.c.ticket_number == notices.c.ticket_number,
-            other.c.claimed_until > now,
+            sa.or_(other.c.claimed_until > now, sa.and_(_resting(other), other.c.next_attempt_at > now)),
         )
         due = (
             sa.select(notices.c.recipient, notices.c.ticket_number)
@@ -162,6 +162,11 @@ class SqlNotices:
         )
 
 
+def _resting(table: sa.FromClause) -> sa.ColumnElement[bool]:
+    """A letter whose fate is unknown, put back for a time of its own: news that come since do not hurry it."""
+    return sa.and_(table.c.letter.is_not(None), table.c.claimed_until.is_(None))
+
+
 def _claimed(connection: Connection, way: Way, recipient: str, ticket_number: str, now: datetime) -> Letter | None:
     """All that waits for one citizen about one ticket; None when another process was faster."""
     rows = connection.execute(
@@ -184,5 +189,5 @@ def _claimed(connection: Connection, way: Way, recipient: str, ticket_number: st
     claimed = sa.update(notices).where(notices.c.seq.in_([row.seq for row in rows]))
     connection.execute(claimed.values(claimed_until=now + CLAIM, letter=letter))
     found = tuple(Notice(**{column.name: getattr(row, column.name) for column in _NOTICE}) for row in rows)
-    attempts = max(row.attempts for row in rows)
+    attempts = min(row.attempts for row in rows)  # what joined it last has all attempts before it
     return Letter(letter, way, last.channel, last.conversation_id, last.address, last.language, found, attempts)

@@ -60,6 +60,17 @@ class Alerts:
         """Something else that a person must see to, once an id."""
         await self._add(alert)
 
+    async def raise_given_up(self, way: str, at: datetime) -> None:
+        """News by some way reach citizens no more; the list of what was not delivered says which and whose.
+
+        A provider that is away makes many of them: one alarm a way until somebody has acknowledged it.
+        """
+        begin = f"outbox:{way}-"
+        if any(known.id.startswith(begin) for known in await self.work.open_alerts()):
+            return
+        alarm_id = f"{begin}{at:%Y%m%dT%H%M%S%f}"
+        await self._add(Alert(alarm_id, None, way, "zh", "outbox_given_up", (), at, due_after(at)))
+
     async def acknowledge(self, agent: DeskAgent, alert_id: str) -> dict[str, Any]:
         """Somebody takes care of it; the first one stays. Raises AlertNotFound."""
         now = self.clock()

@@ -37,7 +37,7 @@ def message_of(mail: Mail, sender: str, at: datetime) -> EmailMessage:
 
     Args:
         sender: the address it comes from; its domain is that of the Message-ID.
-        at: when it was first to be sent, aware.
+        at: the time in its Date, aware.
     """
     message = EmailMessage(policy=_POLICY)
     message["From"] = Address(one_line(mail.sender_name), addr_spec=sender)

@@ -70,9 +70,9 @@ def _telling(work: WorkStore, metrics: Metrics) -> Told:
     """Notes a flag where people at the desk read the conversation, and counts it."""
 
     async def told(flag: Flag) -> None:
-        metrics.flagged_texts.labels(flag.reason).inc()
         event = {"type": f"flagged_{flag.reason}", "seq": flag.seq, "label": flag.label}
         note_id = f"flag:{flag.seq}:{flag.reason}"
-        await work.add_note(Note(note_id, flag.conversation_id, "system", None, "", flag.at, event))
+        if await work.add_note(Note(note_id, flag.conversation_id, "system", None, "", flag.at, event)):
+            metrics.flagged_texts.labels(flag.reason).inc()
 
     return told

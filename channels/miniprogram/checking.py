@@ -40,7 +40,7 @@ class TextChecks:
     """Looks at the texts of one mini-program's citizens.
 
     Args:
-        told: is told of each new flag, for the desk.
+        told: is told of each flag, for the desk; of the same one perhaps again.
         check_seconds: so long one call may take, all repeats included.
     """
 
@@ -154,8 +154,8 @@ class TextChecks:
             return
         else:
             flag = Flag(conversation_id, seq, verdict.suggestion, verdict.label, self._now())
-        if await self._flags.put(flag):
-            await self._told(flag)
+        await self._told(flag)  # before it is kept: what broke off in between is told again, and noted once
+        await self._flags.put(flag)
 
     async def _sweep(self) -> None:
         while True:

@@ -44,21 +44,20 @@ class FlagRows:
     def __init__(self, store: SqlConversationStore) -> None:
         self._store = store
 
-    async def put(self, flag: Flag) -> bool:
-        """Flags a message, or flags it anew for another reason; False when nothing changed."""
+    async def put(self, flag: Flag) -> None:
+        """Flags a message, or flags it anew for another reason."""
         this = (flags.c.conversation_id == flag.conversation_id) & (flags.c.seq == flag.seq)
         values = {"reason": flag.reason, "label": flag.label}
 
-        def work(connection: Connection) -> bool:
+        def work(connection: Connection) -> None:
             known = connection.execute(sa.select(flags.c.reason).where(this)).scalar_one_or_none()
             if known is None:
                 place = {"conversation_id": flag.conversation_id, "seq": flag.seq, "at": flag.at}
                 connection.execute(sa.insert(flags).values(**place, **values))
             elif known != flag.reason:
                 connection.execute(sa.update(flags).where(this).values(values))
-            return known != flag.reason
 
-        return await self._store.transaction(work)
+        await self._store.transaction(work)
 
     async def settle(self, conversation_id: str, seq: int, at: datetime) -> bool:
         """Takes a flag off the list; False when none is open."""

@@ -151,8 +151,9 @@ class SubscribeMessages:
             refused = Refused("not_accepted")
         elif error.errcode == _NO_PERSON:
             refused = Refused("no_person")
-        else:  # a template or field that WeChat does not take: somebody has to mend the configuration
+        else:  # a template or field that WeChat does not take: once somebody has mended it, it may be sent again
             logger.error("a subscribe message was refused: %s", error)
-            refused = Refused("wechat_refused")
+            await self._rows.undo(once, openid, template_id)
+            return Refused("wechat_refused")
         await self._rows.end(once, refused.reason)
         return refused

@@ -16,7 +16,15 @@ from aiohttp import BodyPartReader, MultipartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from channels.conversations import Draft, Stored
-from channels.errors import AttachmentNotFound, BodyTooLarge, InvalidBody, InvalidField, UnsupportedMedia
+from channels.errors import (
+    AttachmentNotFound,
+    BodyTooLarge,
+    ConversationNotFound,
+    InvalidBody,
+    InvalidField,
+    TooManyAttachments,
+    UnsupportedMedia,
+)
 from channels.kinds import HEAD_BYTES, MEDIA_TYPES, MEGABYTE, Kind, kind_of
 from channels.service import GATEWAY, Gateway
 from channels.uploads import ACCEPTED, MOST_A_CONVERSATION, Kept, Upload
@@ -102,7 +110,7 @@ async def _store(gateway: Gateway, conversation_id: str, taken: Taken) -> Stored
     draft = Draft("citizen", language, data={"attachment": taken.kept.wire(taken.name)})
     try:
         stored = await gateway.router.attachment(conversation_id, taken.message_id, draft, MOST_A_CONVERSATION)
-    except BaseException:
+    except (TooManyAttachments, ConversationNotFound):  # after any other error a message may hold it: see sweeping.py
         await asyncio.to_thread(gateway.uploads.drop, conversation_id, taken.kept.attachment_id)
         raise
     if not stored.created:

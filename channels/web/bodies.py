@@ -1,6 +1,6 @@
 """Reads what callers send and says exactly what is wrong with it.
 
-Pure functions on bytes and values, used by HTTP and WebSocket alike; only `read_json` touches a request.
+Pure functions on bytes and values, used by HTTP and WebSocket alike; only those that read touch a request.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import orjson
 from aiohttp import web
 
 from channels.conversations import CHANNELS
-from channels.errors import InvalidBody, InvalidField, UnsupportedMedia
+from channels.errors import BodyTooLarge, InvalidBody, InvalidField, UnsupportedMedia
 from channels.languages import LANGUAGES
 from channels.router import Incoming
 
@@ -58,6 +58,28 @@ async def read_body(request: web.Request) -> bytes:
         raise InvalidBody("The body cannot be read.") from error
     except TimeoutError as error:
         raise web.HTTPRequestTimeout from error
+
+
+async def read_at_most(request: web.Request, most_bytes: int, too_large: str = "") -> bytes:
+    """The body's exact bytes, of at most so many; longer ones are not read to their end.
+
+    Raises:
+        BodyTooLarge: with the words `too_large`; InvalidBody: it cannot be read; HTTPRequestTimeout: it did not come
+            in time.
+    """
+    refuse_compressed(request)
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            while chunk := await request.content.readany():
+                body += chunk
+                if len(body) > most_bytes:
+                    raise BodyTooLarge(too_large)
+    except TimeoutError as error:
+        raise web.HTTPRequestTimeout from error
+    except web.RequestPayloadError as error:
+        raise InvalidBody("The body cannot be read.") from error
+    return bytes(body)
 
 
 def refuse_compressed(request: web.Request) -> None:

@@ -6,19 +6,18 @@ and answered without saying what exists; who was refused again and again is not 
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 
 from aiohttp import web
 
-from channels.errors import BodyTooLarge, InvalidBody, Unauthorized
+from channels.errors import InvalidBody, Unauthorized
 from channels.handoff import links, signing, wire
 from channels.handoff.chatwoot_door import DELIVERY
 from channels.handoff.errors import ContractBroken, HandoffNotFound, SignatureRefused
 from channels.service import GATEWAY, Gateway
 from channels.web.access import client_address
 from channels.web.attachments import file_response
-from channels.web.bodies import BODY_LIMIT_BYTES, BODY_SECONDS, parse_object, refuse_compressed
+from channels.web.bodies import BODY_LIMIT_BYTES, parse_object, read_at_most
 from channels.web.conversations import json_response
 
 _CHATWOOT_LIMIT_BYTES = 512 * 1024
@@ -97,19 +96,7 @@ async def get_attachment(request: web.Request) -> web.StreamResponse:
 async def _read(request: web.Request, most_bytes: int) -> bytes:
     """The body's exact bytes, at most so many, of who is not refused again and again."""
     request.app[GATEWAY].limits.desk(client_address(request))
-    refuse_compressed(request)
-    body = bytearray()
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            while chunk := await request.content.readany():
-                body += chunk
-                if len(body) > most_bytes:
-                    raise BodyTooLarge
-    except TimeoutError as error:
-        raise web.HTTPRequestTimeout from error
-    except web.RequestPayloadError as error:
-        raise InvalidBody("The body cannot be read.") from error
-    return bytes(body)
+    return await read_at_most(request, most_bytes)
 
 
 def _refuse(gateway: Gateway, request: web.Request, reason: str) -> None:

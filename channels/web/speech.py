@@ -5,20 +5,18 @@ The sound goes to the process that hears and is kept nowhere. Nothing is sent in
 
 from __future__ import annotations
 
-import asyncio
-
 from aiohttp import web
 
 from channels.errors import BodyTooLarge, InvalidBody, InvalidField, SpeechUnavailable, UnsupportedMedia
 from channels.languages import LANGUAGES
 from channels.service import GATEWAY
 from channels.web.access import client_address, conversation_of
-from channels.web.bodies import refuse_compressed
+from channels.web.bodies import read_at_most
 from channels.web.conversations import json_response
 
 LARGEST_BYTES = 4 * 1024 * 1024
 SOUNDS = ("audio/wav", "audio/x-wav", "audio/webm", "audio/ogg", "audio/mp4", "audio/x-m4a", "video/webm")
-_READ_SECONDS = 30.0
+_TOO_LARGE = "Sounds of up to 4 MiB and 60 seconds are heard."
 
 
 async def post_transcription(request: web.Request) -> web.Response:
@@ -33,26 +31,15 @@ async def post_transcription(request: web.Request) -> web.Response:
         raise InvalidField("language", f"language must be one of {', '.join(LANGUAGES)}.")
     if request.content_type not in SOUNDS:
         raise UnsupportedMedia(f"Content-Type must be one of {', '.join(SOUNDS)}.")
-    refuse_compressed(request)
     heard = await gateway.ears.hear(await _sound(request), request.content_type, language)
     return json_response({"text": heard.text, "language": heard.language, "confidence": heard.confidence})
 
 
 async def _sound(request: web.Request) -> bytes:
-    """The body. Raises BodyTooLarge, InvalidBody."""
+    """The body. Raises BodyTooLarge, InvalidBody, HTTPRequestTimeout."""
     if (request.content_length or 0) > LARGEST_BYTES:
-        raise BodyTooLarge("Sounds of up to 4 MiB and 60 seconds are heard.")
-    pieces: list[bytes] = []
-    size = 0
-    try:
-        async with asyncio.timeout(_READ_SECONDS):
-            async for piece in request.content.iter_chunked(64 * 1024):
-                size += len(piece)
-                if size > LARGEST_BYTES:
-                    raise BodyTooLarge("Sounds of up to 4 MiB and 60 seconds are heard.")
-                pieces.append(piece)
-    except TimeoutError as error:
-        raise InvalidBody("The sound did not come in time; send it again.") from error
-    if not size:
+        raise BodyTooLarge(_TOO_LARGE)
+    sound = await read_at_most(request, LARGEST_BYTES, _TOO_LARGE)
+    if not sound:
         raise InvalidBody("The body must be a sound file.")
-    return b"".join(pieces)
+    return sound

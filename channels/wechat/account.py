@@ -196,14 +196,13 @@ class OfficialAccount:
             logger.warning("a photo could not be kept: %s", error)
             return "photo_lost"
         draft = Draft("citizen", conversation.language, data={"attachment": kept.wire("")})
-        created = False
         try:
-            created = (await self._router.attachment(conversation.id, message_id, draft, MOST_A_CONVERSATION)).created
-        except TooManyAttachments:
+            stored = await self._router.attachment(conversation.id, message_id, draft, MOST_A_CONVERSATION)
+        except TooManyAttachments:  # after any other error a message may hold the file: see sweeping.py
+            await asyncio.to_thread(self._uploads.drop, conversation.id, kept.attachment_id)
             return "photos_full"
-        finally:
-            if not created:
-                await asyncio.to_thread(self._uploads.drop, conversation.id, kept.attachment_id)
+        if not stored.created:
+            await asyncio.to_thread(self._uploads.drop, conversation.id, kept.attachment_id)
         return None
 
     # Telling.

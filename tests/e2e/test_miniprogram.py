@@ -125,12 +125,12 @@ def phone(browser: Browser, mini: MiniSystem) -> Iterator[NewPhone]:
     """Makes phones: `phone("zh", elder=True)`; each has an account of its own at WeChat."""
     opened: list[tuple[Any, Phone]] = []
 
-    def make(language: str = "zh", elder: bool = False) -> Phone:
+    def make(language: str = "zh", elder: bool = False, openid: str | None = None) -> Phone:
         context = browser.new_context(viewport={"width": 375, "height": 667}, bypass_csp=True)
         page = context.new_page()
         if elder:
             page.add_init_script("localStorage.setItem('hotline.elder', 'true')")
-        made = Phone(page, mini, uuid.uuid4().hex, language)
+        made = Phone(page, mini, openid or uuid.uuid4().hex, language)
         opened.append((context, made))
         return made
 
@@ -188,6 +188,25 @@ def test_without_sockets_it_polls(phone: NewPhone) -> None:
     citizen.page.wait_for_function("__app.chat.transport.polling && __app.chat.transport.online")
     citizen.say("在吗")
     citizen.hears(citizen.words.echo + "在吗")
+
+
+def test_a_new_chat_on_another_phone_leaves_this_one_in_its_own(phone: NewPhone) -> None:
+    openid = uuid.uuid4().hex
+    here = phone(openid=openid)
+    here.say("路灯坏了")
+    here.hears(here.words.echo + "路灯坏了")
+    there = phone(openid=openid)
+    there.tap("settings")
+    there.tap("new_chat")
+    there.hears(there.words.greeting)
+    expect(there.page.get_by_text("路灯坏了", exact=True)).to_have_count(0)
+    here.page.evaluate("__app.chat.session.kept.until = 0; __phone.socket.close()")  # it logs in anew
+    here.say("还没修")
+    here.hears(here.words.echo + "还没修")
+    here.open()
+    here.hears(here.words.echo + "还没修")
+    here.hears("路灯坏了")
+    expect(there.page.get_by_text("还没修", exact=True)).to_have_count(0)
 
 
 def test_photo_place_voice_and_clipboard_come_after_the_privacy_agreement(phone: NewPhone, mini: MiniSystem) -> None:

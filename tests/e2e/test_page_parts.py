@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import json
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -13,7 +14,7 @@ from fake_process import FakeGateway
 from page_axe import violations
 from page_driver import Citizen
 from page_script import PHONE_LAST4, TICKET, WORDS
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 NewCitizen = Callable[..., Citizen]
 SIZES = """() => {
@@ -68,6 +69,32 @@ def test_a_ticket_is_opened_by_its_link_and_told_in_plain_words(new_citizen: New
     expect(steps.last).to_have_text("A reminder was sent")
     page.get_by_role("button", name="Close").click()
     assert "#ticket" not in page.url
+
+
+def test_what_is_being_written_to_a_ticket_outlives_a_reminder_and_a_failure(new_citizen: NewCitizen) -> None:
+    page = new_citizen("en").page
+    page.evaluate("number => location.hash = `#ticket/${number}`", TICKET["number"])
+    page.get_by_role("button", name="Add details").click()
+    text = page.locator("ticket-wishes textarea")
+    text.fill("It flickers, too.")
+    page.get_by_role("button", name="Send a reminder").click()
+    expect(page.locator("ticket-wishes")).to_contain_text("We have sent the office in charge a reminder.")
+    expect(text).to_have_value("It flickers, too.")
+    tried: list[str] = []
+
+    def fail(route: Route) -> None:
+        tried.append(json.loads(route.request.post_data or "{}")["request_id"])
+        route.fulfill(status=503, json={"code": "tickets_unavailable"})
+
+    page.route("**/supplement", fail)
+    for words in ("It flickers, too.", "It flickers, too.", "It flickers at night."):
+        text.fill(words)
+        before = len(tried)
+        page.locator("ticket-wishes form button[type=submit]").click()
+        expect(page.locator("ticket-wishes .problem")).to_be_visible()
+        assert len(tried) == before + 1
+        expect(text).to_have_value(words)
+    assert tried[0] == tried[1] != tried[2]  # other words are another wish
 
 
 def test_an_answered_ticket_is_judged_by_two_answers(shared_fake: FakeGateway, new_citizen: NewCitizen) -> None:
@@ -233,6 +260,17 @@ def site(tmp_path: Path) -> Iterator[Callable[[str], str]]:
     yield with_button
     server.shutdown()
     server.server_close()
+
+
+def test_a_page_whose_storage_is_forbidden_still_takes_a_message(new_citizen: NewCitizen) -> None:
+    citizen = new_citizen("en")
+    citizen.page.add_init_script(
+        "for (const name of ['localStorage', 'sessionStorage'])"
+        "  Object.defineProperty(globalThis, name, {get() {throw new DOMException('', 'SecurityError');}});"
+    )
+    citizen.page.reload()
+    citizen.type("nothing is kept here")
+    expect(citizen.bubble("Received: nothing is kept here")).to_be_visible()
 
 
 @pytest.mark.parametrize("allowed", [True, False])

@@ -40,12 +40,16 @@ class _Batch:
                     self.transaction.commit()
                 else:
                     self.transaction.rollback()
-        except StoreUnavailable as error:
-            self.error = error
+        except BaseException as error:
+            self.error = error  # whatever it was: nobody may take his work for stored
             self.connection.invalidate()  # whatever is left of the transaction goes with it
+            if not isinstance(error, StoreUnavailable):
+                raise
         finally:
-            self.connection.close()
-            self.over.set()
+            try:
+                self.connection.close()
+            finally:
+                self.over.set()
 
 
 class SharedCommits:
@@ -97,10 +101,12 @@ class SharedCommits:
     def _leave_turn(self) -> None:
         """Ends the open batch, unless somebody waits who can go on with it."""
         batch = self._open
-        if batch is not None and (batch.members == 0 or batch.error or not self._waiting or batch.members >= MOST):
-            self._open = None
-            batch.end(commit=batch.members > 0 and batch.error is None)
-        self._turn.release()
+        try:
+            if batch is not None and (batch.members == 0 or batch.error or not self._waiting or batch.members >= MOST):
+                self._open = None
+                batch.end(commit=batch.members > 0 and batch.error is None)
+        finally:
+            self._turn.release()
 
     def _begun(self) -> _Batch:
         with wrapped_errors():

@@ -61,7 +61,7 @@ class SqlTicketStore(SqlPartsStore, SqlCorrectionStore):
         self._checkpoint("committed")
 
     def get(self, number: str) -> Ticket | None:
-        with self._reading() as connection:
+        with self._reading() as connection, connection.begin():  # the driver's own cursor begins none
             return read_one(connection, number)
 
     def find(self, filters: TicketFilter) -> list[Ticket]:

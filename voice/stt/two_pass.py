@@ -23,7 +23,7 @@ class TwoPassRecognizer:
     Args:
         first: streams; its partial results are shown.
         second: its result counts when it has one; None: the first alone, but for answers that are none of a grammar.
-        most_waiting: how many utterances may be with the second at once; further ones do without.
+        most_waiting: how many finished utterances may be with the second at once; further ones do without.
     """
 
     streams = True
@@ -84,12 +84,12 @@ class _TwoPassStream:
         first = self._first.peek(wanted)
         if first is None or not first.text:
             return first
-        return self._better(first, self._ask(lambda: self._second.peek(wanted)))
+        return self._better(first, _unless_it_fails(lambda: self._second.peek(wanted)))  # takes no one's place
 
     def finish(self) -> Heard:
         first = self._first.finish()
         try:
-            return self._better(first, self._ask(self._second.finish))
+            return self._better(first, self._ask())
         finally:
             self.close()
 
@@ -97,17 +97,22 @@ class _TwoPassStream:
         self._first.close()
         self._second.close()
 
-    def _ask(self, work: Callable[[], Heard | None]) -> Heard | None:
+    def _ask(self) -> Heard | None:
         if not self._places.acquire(blocking=False):
             return None
         try:
-            return work()
-        except SpeechError:
-            log.warning("the second pass failed", exc_info=True)
-            return None
+            return _unless_it_fails(self._second.finish)
         finally:
             self._places.release()
 
     @staticmethod
     def _better(first: Heard, second: Heard | None) -> Heard:
         return second if second is not None and second.text else first
+
+
+def _unless_it_fails(work: Callable[[], Heard | None]) -> Heard | None:
+    try:
+        return work()
+    except SpeechError:
+        log.warning("the second pass failed", exc_info=True)
+        return None

@@ -20,7 +20,7 @@ from voice.ports_speech import Heard, RecognitionStream, Wanted, always
 from voice.stt.whisper_engine import LONGEST_SECONDS, WhisperEngine, Written
 
 LANGUAGES = frozenset(("zh", "en", "ja", "ko", "ru"))
-_KEPT_SECONDS = 150.0
+_KEPT_SAMPLES = 150 * SPEECH_RATE_HZ
 _QUIET = 0.004  # of full scale: a pause below it has no speech
 _MOST_HINT_CHARACTERS = 120
 _SILENCE = 0.85
@@ -134,29 +134,37 @@ class WhisperStream:
         with self._adding:
             self._samples.append(samples)
             self._count += len(samples)
-            while self._count > _KEPT_SECONDS * SPEECH_RATE_HZ:  # drop the oldest sound rather than grow
-                self._count -= len(self._samples.pop(0))
-                self._peeked = None
-                self._before.clear()
+            if (excess := self._count - _KEPT_SAMPLES) > 0:  # drop the oldest sound rather than grow
+                self._drop(excess)
         return None
 
+    def _drop(self, excess: int) -> None:
+        """Drops so many of the oldest samples, and what was worked out by their places."""
+        self._count -= excess
+        while excess >= len(self._samples[0]):
+            excess -= len(self._samples.pop(0))
+        self._samples[0] = self._samples[0][excess:]
+        self._peeked, self._before = None, {}  # a new table: who works on what was before fills the old one
+
     def peek(self, wanted: Wanted = always) -> Heard | None:
-        whole = self._all()
-        if self._peeked is not None and loudest(whole[self._peeked[0] :]) < _QUIET:
-            return self._peeked[1]
+        whole, before, peeked = self._all()
+        if peeked is not None and loudest(whole[peeked[0] :]) < _QUIET:
+            return peeked[1]
         cut = parts(whole)
         written: list[Written] = []
         end = 0
         for part in cut:
             end += len(part)
-            one = self._before.get(end) or self._recognizer.written(part, self._language, self._hints, wanted)
+            one = before.get(end) or self._recognizer.written(part, self._language, self._hints, wanted)
             if one is None:
                 return None
             written.append(one)
             if end < len(whole):
-                self._before[end] = one
+                before[end] = one
         heard = replace(self._recognizer.joined(cut, written, self._language), final=False)
-        self._peeked = (len(whole), heard)
+        with self._adding:
+            if before is self._before:  # else sound was dropped meanwhile, and the places are others
+                self._peeked = (len(whole), heard)
         return heard
 
     def finish(self) -> Heard:
@@ -169,12 +177,15 @@ class WhisperStream:
         self._open = False
         with self._adding:
             self._samples.clear()
+            self._count = 0
 
-    def _all(self) -> NDArray[np.float32]:
+    def _all(self) -> tuple[NDArray[np.float32], dict[int, Written], tuple[int, Heard] | None]:
+        """All the sound, and what is worked out of it already."""
         with self._adding:
             if len(self._samples) > 1:
                 self._samples = [np.concatenate(self._samples)]
-            return self._samples[0] if self._samples else np.zeros(0, np.float32)
+            whole = self._samples[0] if self._samples else np.zeros(0, np.float32)
+            return whole, self._before, self._peeked
 
 
 def loudest(samples: NDArray[np.float32]) -> float:

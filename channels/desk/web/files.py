@@ -31,11 +31,8 @@ async def post_attachment(request: web.Request) -> web.Response:
         raise InvalidBody("The form cannot be read.") from error
     kept = taken.kept
     attachment = Attachment(kept.attachment_id, kept.kind.media_type, kept.size_bytes, taken.name)
-    try:
-        message = await desk.talks.attach(signed.agent, conversation_id, taken.message_id, attachment)
-    except BaseException:
-        await asyncio.to_thread(gateway.uploads.drop, conversation_id, kept.attachment_id)
-        raise
+    # A file whose message was not stored is cleared away later (sweeping.py); after an error a message may hold it.
+    message = await desk.talks.attach(signed.agent, conversation_id, taken.message_id, attachment)
     if message.data.get("attachment", {}).get("id") != kept.attachment_id:  # a repeat: the first file stays
         await asyncio.to_thread(gateway.uploads.drop, conversation_id, kept.attachment_id)
     return json_response({"message": {**message.wire(), "message_id": taken.message_id}}, 201)

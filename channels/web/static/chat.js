@@ -108,7 +108,7 @@ export class Chat extends EventTarget {
     this.#sender?.push();
   }
 
-  /** Uploads a file, again under the same id when the connection breaks; rejects with an ApiError. */
+  /** Uploads a file, again under the same id when that may help; rejects with an ApiError. */
   async attach(file) {
     const messageId = newId();
     for (let attempt = 0; ; attempt += 1) {
@@ -117,8 +117,8 @@ export class Chat extends EventTarget {
         this.store.update((state) => withMessages(state, message ? [message] : []));
         return;
       } catch (error) {
-        if (error.status !== 0 || attempt >= UPLOAD_RETRIES) throw error;
-        await this.#retryPause(backoffMs(attempt + 1));
+        if (!error.passing || attempt >= UPLOAD_RETRIES) throw error;
+        await this.#retryPause(Math.max(backoffMs(attempt + 1), (error.retryAfterSeconds ?? 0) * 1000));
       }
     }
   }

@@ -11,9 +11,9 @@ const voiceFor = (language) =>
 /** Whether a text of this language can be read aloud. */
 export const speaks = (language) => Boolean(voiceFor(language));
 
-/** Calls `changed` whenever the browser's voices have. */
+/** Calls `changed`, and no earlier one, whenever the browser's voices have. */
 export function watchVoices(changed) {
-  globalThis.speechSynthesis?.addEventListener?.('voiceschanged', changed);
+  if (globalThis.speechSynthesis) speechSynthesis.onvoiceschanged = changed;
 }
 
 /** Reads one text; what was being read ends. The same text again ends it. */

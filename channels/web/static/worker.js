@@ -28,9 +28,11 @@ self.addEventListener('activate', (event) => {
   );
 });
 
-self.addEventListener('message', ({data}) => {
+self.addEventListener('message', (event) => {
+  const {data} = event;
   if (data === 'take-over') self.skipWaiting();
-  else if (data?.keep) for (const name of [...data.keep, ...LATER.map((name) => new URL(name, HOME).href)]) keep(name);
+  else if (data?.keep)
+    event.waitUntil(Promise.all([...data.keep, ...LATER.map((name) => new URL(name, HOME).href)].map(keep)));
 });
 
 /** Keeps a file of the page beyond the shell: those of the language in use, and parts that were not opened yet. */

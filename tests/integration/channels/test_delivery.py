@@ -176,6 +176,32 @@ async def test_a_letter_whose_fate_is_unknown_goes_again_as_it_was(tmp_path: Pat
         assert await notices.take("sms", it.now + timedelta(days=1), 8) == []
 
 
+async def test_news_do_not_hurry_a_letter_whose_fate_is_unknown(tmp_path: Path, database: str) -> None:
+    async with world(tmp_path, database) as it:
+        await it.told("e1")
+        notices = it.parts.sending.notices
+        [taken] = await notices.take("sms", it.now, 8)
+        await notices.failed(taken, it.now + timedelta(seconds=5), "no answer", answered=False)
+        await it.told("e2", "extended")
+        await it.sweep()
+        assert it.providers.sms == []  # else each piece of news would cost all attempts at once
+        it.now += timedelta(seconds=5)
+        await it.sweep()
+        assert [one["id"] for one in it.providers.sms] == ["e1:sms", "e2:sms"]
+
+
+async def test_what_a_dead_gateway_took_along_at_night_does_not_wait_for_the_morning(tmp_path: Path) -> None:
+    async with world(tmp_path) as it:
+        it.at(22)
+        await it.told("e1")
+        await it.told("e2", "reopened", urgent=True)
+        [taken] = await it.parts.sending.notices.take("sms", it.now, 8)
+        assert len(taken.notices) == 2
+        it.now += CLAIM + timedelta(seconds=1)
+        await it.sweep()
+        assert [one["id"] for one in it.providers.sms] == ["e2:sms"]
+
+
 async def test_two_gateways_send_nothing_twice(tmp_path: Path) -> None:
     with fresh_database("postgresql", tmp_path) as url:
         async with world(tmp_path, url) as it:
@@ -275,6 +301,22 @@ async def test_what_is_given_up_is_shown_masked_and_sent_again_or_put_away(tmp_p
         assert await it.parts.sending.notices.forget(it.now + timedelta(days=1)) == 2
 
 
+async def test_news_that_join_a_letter_that_failed_for_long_are_not_given_up_with_it(tmp_path: Path) -> None:
+    async with world(tmp_path) as it:
+        it.providers.status = 503
+        await it.told("e1", urgent=True)
+        for _ in range(TRIES - 1):
+            await it.sweep()
+            it.now += timedelta(hours=1, seconds=1)
+        await it.told("e2", "reopened", urgent=True)
+        await it.sweep()
+        assert await it.parts.undelivered.entries() == []
+        it.providers.status = 200
+        it.now += timedelta(seconds=5)
+        await it.sweep()
+        assert [one["id"] for one in it.providers.sms] == ["e2:sms"]
+
+
 async def test_at_the_desk_only_leaders_of_the_hotline_look_after_what_was_given_up(tmp_path: Path) -> None:
     async with providers() as stand_in, staffed(tmp_path, **settings_of(stand_in)) as desk:
         gateway, body = desk.running.gateway, {"event_id": "e1", "key": "utter_news_replied", "values": {}}
@@ -286,6 +328,8 @@ async def test_at_the_desk_only_leaders_of_the_hotline_look_after_what_was_given
         assert (await stranger.call("POST", "/internal/v1/notices", token=INTERNAL_TOKEN, json=told))[0] == 200
         assert (await stranger.call("POST", "/internal/v1/notices", token="x", json=told))[0] == 403
         await gateway.delivery.sending.sweep("sms")
+        [alarm] = await desk.desk.alerts.shown()
+        assert alarm["text"] == "outbox_given_up" and alarm["id"].startswith("outbox:sms-")
         agent, leader = await desk.hired("wang"), await desk.hired("liu", "shift_leader")
         elsewhere = await desk.hired("zhao", "shift_leader", unit="water")
         for page in (agent, elsewhere):
@@ -300,6 +344,24 @@ async def test_at_the_desk_only_leaders_of_the_hotline_look_after_what_was_given
             assert (await leader.call(method, path, {}))[1]["code"] == "notice_not_found"
         deeds = [one["deed"] for one in await desk.desk.accounts.deeds(datetime(2020, 1, 1, tzinfo=UTC), 50)]
         assert "letter_sent_again" in deeds
+
+
+async def test_what_is_given_up_rings_once_a_way_until_somebody_has_heard_it(tmp_path: Path) -> None:
+    async with providers() as stand_in, staffed(tmp_path, **settings_of(stand_in)) as desk:
+        assert desk.running.gateway.delivery is not None
+        give_up, alerts = desk.running.gateway.delivery.sending.alarm, desk.desk.alerts
+        at = datetime(2026, 11, 26, 4, tzinfo=UTC)
+        for second in range(3):
+            await give_up("sms", at + timedelta(seconds=second))
+        await give_up("email", at)
+        first, other = await alerts.shown()
+        assert {first["channel"], other["channel"]} == {"sms", "email"}
+        [sms] = [one["id"] for one in (first, other) if one["channel"] == "sms"]
+        await (await desk.hired("wang")).do(f"/alerts/{sms}/acknowledge")
+        await give_up("sms", at)  # told again after a crash
+        assert len(await alerts.shown()) == 1
+        await give_up("sms", at + timedelta(hours=1))
+        assert len(await alerts.shown()) == 2
 
 
 async def test_wishes_are_the_citizens_own_and_wrong_ones_are_refused_whole(tmp_path: Path) -> None:

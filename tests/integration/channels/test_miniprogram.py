@@ -350,8 +350,12 @@ async def test_what_was_not_accepted_stays_in_the_inbox_and_a_busy_wechat_is_ask
         found.servers.down = False
         found.servers.fails["/cgi-bin/message/subscribe/send"] = [45009]
         assert isinstance(await service.send("o-1", "ticket_news", NEWS, once="e1"), Later)
+        found.servers.fails["/cgi-bin/message/subscribe/send"] = [47003]  # a field of the template is wrong
+        assert await service.send("o-1", "ticket_news", NEWS, once="e1") == Refused("wechat_refused")
         found.servers.accepted["o-1", TEMPLATE] = 1
-        assert await service.send("o-1", "ticket_news", NEWS, once="e1") == Sent()
+        assert (
+            await service.send("o-1", "ticket_news", NEWS, once="e1") == Sent()
+        )  # mended, and the acceptance is there
         assert await service.send("o-1", "ticket_news", NEWS, once="e2") == Refused("not_accepted")  # 43101
         assert await service.send("o-1", "ticket_news", NEWS, once="e2") == Refused("not_accepted")
         assert await service.send("o-1", "ticket_news", NEWS, once="e3") == Refused("no_quota")

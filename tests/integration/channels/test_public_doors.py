@@ -33,6 +33,8 @@ ALL_ON = {
     "WECHAT_SECRET": SECRET,
     "WECHAT_TOKEN": TOKEN,
     "WECHAT_AES_KEY": AES_KEY,
+    "MINIPROGRAM_APPID": "wx1",
+    "MINIPROGRAM_SECRET": SECRET,
 }
 # What anybody may ask for; everything else must refuse who shows nothing. A new route is refused here until it does,
 # or until it is added with its reason.
@@ -62,6 +64,7 @@ PUBLIC = {
     ("GET", "/api/v1/desk/oidc/callback"),
     ("POST", "/api/v1/handoff/chatwoot"),  # 404 without Chatwoot; its signature has tests of its own
     ("POST", "/api/v1/miniprogram/session"),  # the login itself
+    ("DELETE", "/api/v1/miniprogram/session"),  # who has no session has ended it already
     ("GET", "/api/v1/staff/openapi.json"),  # the description of the interface, as in docs/
     ("GET", "/api/v1/miniprogram/names"),
     ("GET", "/api/v1/miniprogram/components/{number}"),
@@ -97,7 +100,9 @@ def guarded(app: web.Application) -> list[tuple[str, str, str]]:
 
 async def test_every_route_refuses_who_shows_no_token_a_foreign_one_or_a_forged_one(tmp_path: Path) -> None:
     async with everything(tmp_path) as running:
-        routes = guarded(make_app(running.gateway))
+        app = make_app(running.gateway)
+        assert {(route.method, route.resource.canonical) for route in app.router.routes() if route.resource} >= PUBLIC
+        routes = guarded(app)
         assert len(routes) > 100
         client = await running.client()
         now, secret = int(time.time()), running.gateway.secret

@@ -9,6 +9,8 @@ from typing import Any
 import aiohttp
 import pytest
 
+from channels.errors import StoreUnavailable
+from channels.router import Router
 from channels.sweeping import Sweeper
 from tests.integration.channels.gateways import (
     WIDE,
@@ -74,6 +76,24 @@ async def test_the_same_upload_many_times_at_once_is_one_attachment(tmp_path: Pa
         assert sorted(status for status, _ in answers) == [200] * 5 + [201]
         assert len({answer["attachment"]["id"] for _, answer in answers}) == 1
         assert len(list((tmp_path / "uploads" / client.conversation_id).iterdir())) == 1
+
+
+async def test_a_file_stays_when_only_what_comes_after_its_message_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running_both(tmp_path) as (running, _):
+        client = await running.client()
+
+        async def away(*_: Any) -> None:
+            raise StoreUnavailable
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Router, "_say", away)
+            assert (await upload(client, b"OggS" + bytes(5000)))[0] == 503
+        status, again = await upload(client, b"OggS" + bytes(5000))
+        assert status == 200
+        status, kept, _ = await client.call("GET", f"{client.path}/attachments/{again['attachment']['id']}")
+        assert (status, kept) == (200, b"OggS" + bytes(5000))
 
 
 async def test_files_that_no_message_holds_go_and_all_others_stay(tmp_path: Path) -> None:

@@ -124,3 +124,39 @@ def test_a_transaction_that_sqlite_gave_up_confirms_nothing_of_it(engine: Engine
     done = together(SharedCommits(engine), writing("a"), given_up)
     assert {type(one.exception()) for one in done} == {StoreUnavailable}
     assert written(engine) == set()
+
+
+def test_an_error_nobody_foresaw_at_the_commit_is_told_to_everybody_in_it(engine: Engine) -> None:
+    def broken(_: Connection) -> None:
+        raise MemoryError
+
+    shared = SharedCommits(engine)
+    event.listen(engine, "commit", broken)
+    done = together(shared, writing("a"), writing("b"), writing("c"))
+    event.remove(engine, "commit", broken)
+    failures = [type(one.exception()) for one in done]
+    assert sorted(failures, key=str) == sorted([MemoryError, StoreUnavailable, StoreUnavailable], key=str)
+    assert written(engine) == set()
+    with shared.transaction() as connection:  # and the turn is free again
+        writing("d")(connection)
+    assert written(engine) == {"d"}
+
+
+def test_nobody_waits_for_one_who_gives_up_before_his_turn(engine: Engine) -> None:
+    shared = SharedCommits(engine)
+    shared._waiting = 1
+
+    def write() -> None:
+        with shared.transaction() as connection:
+            writing("a")(connection)
+
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(write)
+        try:
+            with pytest.raises(TimeoutError):
+                done.result(0.3)
+        finally:
+            with shared._count:
+                shared._waiting -= 1
+        done.result(PATIENCE_SECONDS)
+    assert written(engine) == {"a"}

@@ -76,3 +76,11 @@ def test_a_move_costs_the_same_after_a_long_history(engine: Engine, office: Tick
         counted_each.append(counts)
     assert all((one["checkout"], one["begin"]) == (1, 1) for one in counted_each)
     assert counted_each[4]["statement"] <= counted_each[0]["statement"] + 1
+
+
+def test_a_ticket_is_read_as_it_was_at_one_moment(engine: Engine, office: TicketDesk) -> None:
+    number = office.file(file_command()).number
+    with counted(engine) as counts:
+        office.get(number)
+    assert (counts["checkout"], counts["begin"]) == (1, 1)
+    assert counts["statement"] == 6  # BEGIN, ticket, contact, clocks, history, COMMIT

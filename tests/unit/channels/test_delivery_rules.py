@@ -204,6 +204,7 @@ def test_without_settings_emails_go_to_the_log_with_links_to_this_machine() -> N
         ({"MAIL_URL": "ftp://mail.example.cn"}, "MAIL_URL"),
         ({"MAIL_URL": "https://mail.example.cn/send"}, "MAIL_SECRET"),
         ({"MAIL_SECONDS": "90"}, "MAIL_SECONDS"),
+        ({"MAIL_CA": "/nowhere/ca.pem"}, "MAIL_CA"),
         ({"PUBLIC_URL": ""}, "PUBLIC_URL"),
         ({"QUIET_HOURS": "abends"}, "QUIET_HOURS"),
     ],

@@ -165,6 +165,13 @@ def test_who_came_by_telephone_is_told_by_the_gateway_when_there_is_an_answer() 
     assert about["phone"] == "13800138000" and about["importance"] == "answer" and about["language"] == "en"
 
 
+@pytest.mark.parametrize("status", [404, 503])
+def test_what_a_caller_is_to_hear_is_not_lost_at_a_gateway_that_does_not_take_it(status: int) -> None:
+    gateway = FakeGateway(status)
+    with pytest.raises(DeliveryFailed):  # 404: a wrong address, there is no conversation to be gone
+        Delivery(gateway, notifiers(gateway, "13800138000"))(event("replied", Command.REPLY, channel="phone"))
+
+
 def test_of_one_answer_each_caller_hears_once_by_his_or_her_own_telephone() -> None:
     gateway, office = FakeGateway(), desk(now=Clock(NOON))
     number = office.file(

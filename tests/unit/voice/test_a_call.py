@@ -194,8 +194,9 @@ class TestListening:
             scene.leg.caller_hangs_up()
             assert await answer == HasEnded("caller")
 
-    async def test_a_recogniser_that_breaks_down_is_told_to_whoever_waits(self) -> None:
-        async with Scene(RecognitionFailed()) as scene:
+    @pytest.mark.parametrize("error", [RecognitionFailed(), ValueError("a mistake of the engine")])
+    async def test_a_recogniser_that_breaks_down_is_told_to_whoever_waits(self, error: Exception) -> None:
+        async with Scene(error) as scene:
             answer = await listening(scene)
             await scene.caller_speaks(1.0)
             await scene.pass_seconds(1.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import stat
@@ -131,6 +132,29 @@ async def test_a_full_disk_ends_no_call(tmp_path: Path, monkeypatch: pytest.Monk
     desk.ended(REPORT)
     await desk.close()
     assert list(tmp_path.glob("*.json")) == []
+
+
+@pytest.mark.asyncio
+async def test_a_disk_that_was_full_for_a_while_keeps_no_report_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway = Gateway()
+    desk = Reporting(Spool(tmp_path, "here:1"), gateway, every_seconds=0.01)  # type: ignore[arg-type] # two of its methods
+    recover, failures = desk.spool.recover, [OSError("No space left on device")]
+
+    def full_once() -> int:
+        if failures:
+            raise failures.pop()
+        return recover()
+
+    monkeypatch.setattr(desk.spool, "recover", full_once)
+    desk.ended(REPORT)
+    sending = asyncio.create_task(desk.run())
+    async with asyncio.timeout(30):
+        while not gateway.taken and not sending.done():
+            await asyncio.sleep(0.01)
+    sending.cancel()
+    assert [row["call_id"] for row in gateway.taken] == [REPORT.call_id]
 
 
 def test_the_written_report_is_plain_json(tmp_path: Path) -> None:

@@ -216,6 +216,20 @@ def test_without_a_second_language_model_or_place_the_first_word_stands() -> Non
     )
 
 
+def test_a_look_ahead_takes_no_place_from_who_has_finished_speaking() -> None:
+    second = FakeRecognizer("second", text="二")
+    both = TwoPassRecognizer(FakeRecognizer("first", text="一"), second, most_waiting=1)
+    guessed, over = both.open("zh"), both.open("zh")
+    finished: list[str] = []
+
+    def peek(wanted: Wanted = always) -> Heard:
+        finished.append(over.finish().text)
+        return Heard("二", "zh", 0.9, False, "fake")
+
+    second.opened[0].peek = peek  # type: ignore[method-assign]
+    assert guessed.peek() is not None and finished == ["二"]
+
+
 def test_a_failing_second_pass_is_no_failure() -> None:
     first, second = FakeRecognizer("first", text="一"), FakeRecognizer("second", text="二")
     stream = TwoPassRecognizer(first, second).open("zh")

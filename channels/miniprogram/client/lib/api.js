@@ -17,9 +17,9 @@ class ApiError extends Error {
     this.retryAfterSeconds = retryAfterSeconds;
   }
 
-  /** Worth sending again as it is: no answer, too fast, or a server in trouble. */
+  /** Worth sending again as it is: no answer, too slow, too fast, or a server in trouble. */
   get passing() {
-    return this.status === 0 || this.status === 429 || this.status >= 500;
+    return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
   }
 
   /** The conversation or its token is not good any more. */

@@ -92,7 +92,7 @@ class Chat extends Emitter {
     this.press({payload: `/switch_language${JSON.stringify({language})}`, title: NAMES[language]});
   }
 
-  /** Uploads a file, again under the same id when the connection breaks; rejects with an ApiError. */
+  /** Uploads a file, again under the same id when that may help; rejects with an ApiError. */
   async attach(path) {
     const messageId = newId();
     const {message} = await this.repeated(() =>
@@ -238,10 +238,10 @@ class Chat extends Emitter {
   async lost(transport) {
     if (transport !== this.transport) return;
     const texts = this.outbox.entries().map((entry) => entry.text);
+    this.restore(texts.filter(Boolean).join('\n'));
     this.outbox.save([]);
     this.leave();
     await this.session.leave();
-    this.restore(texts.filter(Boolean).join('\n'));
     await this.start();
     this.set({notice: 'notice_expired'});
   }
@@ -325,8 +325,8 @@ class Chat extends Emitter {
       try {
         return await work();
       } catch (error) {
-        if (error.status !== 0 || attempt >= RETRIES) throw error;
-        await pause(backoffMs(attempt + 1));
+        if (!error.passing || attempt >= RETRIES) throw error;
+        await pause(Math.max(backoffMs(attempt + 1), (error.retryAfterSeconds || 0) * 1000));
       }
     }
   }

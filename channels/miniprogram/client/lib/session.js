@@ -79,9 +79,23 @@ class Session {
   }
 
   async loginOnce() {
+    const before = this.conversationId;
     const code = await loginCode();
     const data = {code, language: this.language()};
-    return this.keep(await request('POST', '/api/v1/miniprogram/session', {data}));
+    const opened = await request('POST', '/api/v1/miniprogram/session', {data});
+    return this.keep({...opened, ...(await this.staying(before, opened))});
+  }
+
+  /** This phone stays in its conversation, though a new one was begun on another: `{}` when there is nothing to do. */
+  async staying(before, {session, conversation_id: latest}) {
+    if (!before || before === latest) return {};
+    const data = {conversation_id: before, language: this.language()};
+    try {
+      return await request('POST', '/api/v1/miniprogram/conversation', {token: session, data});
+    } catch (error) {
+      if (error.status !== 404) throw error;
+      return {}; // it was deleted
+    }
   }
 
   keep(opened) {

@@ -124,7 +124,11 @@ class HotlineComposer extends HotlineElement {
 
   constructor() {
     super();
-    this.text = sessionStorage.getItem(DRAFT_KEY) ?? '';
+    try {
+      this.text = sessionStorage.getItem(DRAFT_KEY) ?? '';
+    } catch {
+      this.text = ''; // forbidden, as in a frame of another site
+    }
   }
 
   render() {

@@ -53,6 +53,9 @@ class NewsSettings extends HotlineElement {
         color: var(--ink);
         font: inherit;
       }
+      select {
+        text-overflow: ellipsis;
+      }
       input[aria-invalid='true'] {
         border-color: var(--danger);
       }

@@ -8,6 +8,7 @@ import {css, html, nothing, svg} from '../vendor/lit.js';
 import {base, dialog} from '../styles.js';
 import {icons} from '../icons.js';
 import {t} from '../i18n.js';
+import {dialogHead, headStyles} from './dialog-head.js';
 import {HotlineElement} from './element.js';
 
 const WAIT_MS = 20_000;
@@ -29,25 +30,8 @@ class PlacePicker extends HotlineElement {
   static styles = [
     base,
     dialog,
+    headStyles,
     css`
-      .top {
-        display: flex;
-        align-items: flex-start;
-        justify-content: space-between;
-        gap: 1rem;
-      }
-      .close {
-        flex: none;
-        margin: -0.6rem -0.6rem 0 0;
-        padding: 0;
-        border-color: transparent;
-        background: none;
-      }
-      .help {
-        margin-top: 0.4rem;
-        color: var(--muted);
-        font-size: max(var(--least), 0.92rem);
-      }
       .found {
         display: grid;
         gap: 0.5rem;
@@ -107,12 +91,7 @@ class PlacePicker extends HotlineElement {
 
   render() {
     return html`<dialog aria-labelledby="title">
-      <div class="top">
-        <h2 id="title">${t('place_title')}</h2>
-        <button class="button close" aria-label=${t('close')} @click=${() => this.#dialog.close()}>
-          ${icons.close}
-        </button>
-      </div>
+      ${dialogHead(t('place_title'), () => this.#dialog.close())}
       <div class="actions">
         <button class="button main" ?disabled=${this.busy} @click=${this.#locate}>${icons.pin}${t('place_here')}</button>
       </div>
@@ -193,7 +172,7 @@ class PlacePicker extends HotlineElement {
   async show() {
     Object.assign(this, {found: null, problem: null, at: null, near: null, busy: false});
     await this.updateComplete;
-    this.#dialog.showModal();
+    if (!this.#dialog.open) this.#dialog.showModal();
     try {
       this.map = await this.api.map(this.language);
     } catch {
@@ -237,7 +216,8 @@ class PlacePicker extends HotlineElement {
     try {
       const {inside, candidates} = await this.api.places({latitude, longitude}, this.language);
       this.found = candidates;
-      this.problem = inside ? null : 'place_outside';
+      if (!inside) this.problem = 'place_outside';
+      else if (!candidates.length) this.problem = 'place_failed';
       if (inside && this.map) this.near ??= this.at;
     } catch {
       this.problem = 'place_failed';

@@ -8,6 +8,7 @@ import {base} from '../styles.js';
 import {icons} from '../icons.js';
 import {t} from '../i18n.js';
 import {read, write} from '../storage.js';
+import {choice, choiceStyles} from './choice.js';
 import {HotlineElement} from './element.js';
 
 const KEY = 'hotline.rated.';
@@ -30,6 +31,7 @@ class RatingCard extends HotlineElement {
 
   static styles = [
     base,
+    choiceStyles,
     css`
       form,
       .done {
@@ -48,17 +50,8 @@ class RatingCard extends HotlineElement {
         gap: 0.3rem 0.7rem;
         padding-block: 0.7rem;
       }
-      fieldset {
-        margin: 0;
-        padding: 0;
-        border: 0;
-      }
       fieldset + fieldset {
         margin-top: 0.7rem;
-      }
-      legend {
-        padding: 0;
-        font-weight: 600;
       }
       .stars {
         display: flex;
@@ -84,17 +77,7 @@ class RatingCard extends HotlineElement {
       .stars .on svg {
         fill: currentColor;
       }
-      input {
-        position: absolute;
-        inset: 0;
-        width: 100%;
-        height: 100%;
-        margin: 0;
-        opacity: 0;
-        cursor: pointer;
-      }
-      label:focus-within {
-        outline: 3px solid var(--focus);
+      .stars label:focus-within {
         outline-offset: -2px;
       }
       .word {
@@ -102,28 +85,8 @@ class RatingCard extends HotlineElement {
         margin-inline-start: 0.4rem;
         font-weight: 600;
       }
-      .choice {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.5rem;
-        margin-top: 0.35rem;
-      }
-      .choice label {
-        position: relative;
-      }
-      .choice .on {
-        border-color: var(--primary);
-        background: var(--primary-soft);
-        color: var(--primary-soft-ink);
-        font-weight: 650;
-      }
       .send {
         margin-top: 0.9rem;
-      }
-      .problem {
-        margin-top: 0.6rem;
-        color: var(--danger);
-        font-weight: 600;
       }
       .small svg {
         width: 1.3rem;
@@ -189,9 +152,7 @@ class RatingCard extends HotlineElement {
   }
 
   #choice(key, value) {
-    return html`<label class="button ${this.solved === value ? 'on' : ''}"
-      ><input type="radio" name="solved" .checked=${this.solved === value} @change=${() => (this.solved = value)} />${t(key)}</label
-    >`;
+    return choice('solved', t(key), this.solved === value, () => (this.solved = value));
   }
 
   async #submit(event) {

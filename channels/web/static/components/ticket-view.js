@@ -9,6 +9,7 @@ import {base, dialog} from '../styles.js';
 import {icons} from '../icons.js';
 import {categoryName, locale, t} from '../i18n.js';
 import {deadline} from '../format.js';
+import {dialogHead, headStyles} from './dialog-head.js';
 import {HotlineElement} from './element.js';
 import './ticket-card.js';
 import './ticket-course.js';
@@ -31,22 +32,10 @@ class TicketView extends HotlineElement {
   static styles = [
     base,
     dialog,
+    headStyles,
     css`
       dialog {
         width: min(40rem, calc(100vw - 16px));
-      }
-      .top {
-        display: flex;
-        align-items: flex-start;
-        justify-content: space-between;
-        gap: 1rem;
-      }
-      .close {
-        flex: none;
-        margin: -0.6rem -0.6rem 0 0;
-        padding: 0;
-        border-color: transparent;
-        background: none;
       }
       h3 {
         margin-top: 1.2rem;
@@ -57,13 +46,10 @@ class TicketView extends HotlineElement {
         margin-top: 0.8rem;
         font-weight: 600;
       }
-      .help {
-        color: var(--muted);
-        font-size: max(var(--least), 0.92rem);
-      }
       input {
         width: 100%;
         min-height: 3rem;
+        margin-top: 0.3rem;
         padding: 0.5rem 0.9rem;
         border: 1.5px solid var(--field);
         border-radius: 12px;
@@ -123,12 +109,7 @@ class TicketView extends HotlineElement {
   render() {
     const {ticket} = this;
     return html`<dialog aria-labelledby="title" @close=${this.#closed}>
-      <div class="top">
-        <h2 id="title" tabindex="-1">${ticket ? t('ticket_title') : t('lookup_title')}</h2>
-        <button class="button close" aria-label=${t('close')} @click=${() => this.#dialog.close()}>
-          ${icons.close}
-        </button>
-      </div>
+      ${dialogHead(t(ticket ? 'ticket_title' : 'lookup_title'), () => this.#dialog.close())}
       ${ticket ? this.#whole(ticket) : this.#all()}
     </dialog>`;
   }
@@ -174,7 +155,7 @@ class TicketView extends HotlineElement {
             html`<li>
               <button class="button" @click=${() => this.#look(one.number, null)}>
                 <b>${one.number}</b>
-                <span>${categoryName(one.category) ?? ''} ${t(`status_${(one.live ?? one).status}`)}</span>
+                <span>${[categoryName(one.category), t(`status_${(one.live ?? one).status}`)].filter(Boolean).join(' · ')}</span>
                 ${one.next ? html`<small>${this.#next(one.next)}</small>` : nothing}
               </button>
             </li>`,
@@ -283,6 +264,7 @@ class TicketView extends HotlineElement {
     Object.assign(this, {busy: true, error: null});
     try {
       const ticket = await this.chat.api.ticket(number, last4);
+      if (!this.#dialog.open) return; // closed meanwhile: the address stays as it is
       this.last4 = last4;
       this.#took(ticket);
       history.replaceState(null, '', `${HASH}${ticket.number}`);

@@ -1,14 +1,15 @@
 /**
  * What the citizen may do with a ticket now: press for it, add to it, judge the answer, take it back.
  *
- * Each wish has one id until it was taken, so that sending it again after a break does nothing twice; what was
- * written stays until then.
+ * Each wish has one id until it was taken, so that sending the same again after a break does nothing twice; other
+ * words are another wish. What was written stays until it was taken itself.
  */
 import {css, html, nothing} from '../vendor/lit.js';
 import {base} from '../styles.js';
 import {icons} from '../icons.js';
 import {t} from '../i18n.js';
 import {newId} from '../outbox.js';
+import {choice, choiceStyles} from './choice.js';
 import {HotlineElement} from './element.js';
 
 const MOST = 4_000;
@@ -28,6 +29,7 @@ class TicketWishes extends HotlineElement {
 
   static styles = [
     base,
+    choiceStyles,
     css`
       .row {
         display: flex;
@@ -43,43 +45,11 @@ class TicketWishes extends HotlineElement {
         background: var(--paper);
       }
       fieldset {
-        margin: 0 0 0.7rem;
-        padding: 0;
-        border: 0;
+        margin-bottom: 0.7rem;
       }
-      legend,
       label.head {
         display: block;
-        padding: 0;
         font-weight: 600;
-      }
-      .choice {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.5rem;
-        margin-top: 0.35rem;
-      }
-      .choice label {
-        position: relative;
-      }
-      .choice input {
-        position: absolute;
-        inset: 0;
-        width: 100%;
-        height: 100%;
-        margin: 0;
-        opacity: 0;
-        cursor: pointer;
-      }
-      .choice label:focus-within {
-        outline: 3px solid var(--focus);
-        outline-offset: 2px;
-      }
-      .choice .on {
-        border-color: var(--primary);
-        background: var(--primary-soft);
-        color: var(--primary-soft-ink);
-        font-weight: 650;
       }
       textarea {
         width: 100%;
@@ -89,11 +59,6 @@ class TicketWishes extends HotlineElement {
         border: 1.5px solid var(--field);
         border-radius: 12px;
         background: var(--surface);
-      }
-      .problem {
-        margin-top: 0.6rem;
-        color: var(--danger);
-        font-weight: 600;
       }
       .done {
         display: flex;
@@ -173,9 +138,7 @@ class TicketWishes extends HotlineElement {
   }
 
   #choice(name, key, value) {
-    return html`<label class="button ${this[name] === value ? 'on' : ''}"
-      ><input type="radio" name=${name} .checked=${this[name] === value} @change=${() => (this[name] = value)} />${t(key)}</label
-    >`;
+    return choice(name, t(key), this[name] === value, () => (this[name] = value));
   }
 
   async #unfold(what) {
@@ -205,11 +168,14 @@ class TicketWishes extends HotlineElement {
   }
 
   async #send(what, given = {}) {
-    if (!this.#ids.has(what)) this.#ids.set(what, newId());
+    const key = JSON.stringify([what, given]);
+    if (!this.#ids.has(key)) this.#ids.set(key, newId());
     Object.assign(this, {busy: true, problem: null, done: null});
     try {
-      await this.wish(what, {request_id: this.#ids.get(what), ...given});
-      this.#forget();
+      await this.wish(what, {request_id: this.#ids.get(key), ...given});
+      this.#ids.delete(key);
+      if (this.open === what) this.open = null;
+      if (what === 'rate') Object.assign(this, {solved: undefined, satisfied: undefined});
       this.done = what === 'rate' && given.text ? 'done_reopened' : `done_${what}`;
     } catch (error) {
       this.problem = PROBLEMS[error.status] ?? 'wish_failed';

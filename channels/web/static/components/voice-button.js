@@ -17,6 +17,7 @@ const PROBLEMS = {413: 'voice_long', 429: 'lookup_wait', 0: 'voice_offline'};
 export const canRecord = () =>
   Boolean(navigator.mediaDevices?.getUserMedia && globalThis.MediaRecorder && KINDS.some(supported));
 const supported = (kind) => MediaRecorder.isTypeSupported(kind);
+const release = (stream) => stream?.getTracks().forEach((track) => track.stop());
 
 class VoiceButton extends HotlineElement {
   static properties = {api: {attribute: false}, phase: {state: true}};
@@ -82,26 +83,39 @@ class VoiceButton extends HotlineElement {
     let stream;
     try {
       stream = await navigator.mediaDevices.getUserMedia({audio: {channelCount: 1, noiseSuppression: true}});
+      this.#record(stream);
     } catch (error) {
+      release(stream);
+      this.#recorder = null;
       this.phase = null;
       this.#say(error.name === 'NotAllowedError' ? 'voice_denied' : 'voice_no_device');
       return;
     }
+    this.#timer = setTimeout(() => this.#recorder?.stop(), LONGEST_MS);
+    this.phase = 'recording';
+    this.#say('voice_recording');
+  }
+
+  #record(stream) {
     const pieces = [];
     const options = {mimeType: KINDS.find(supported), audioBitsPerSecond: BITS_A_SECOND};
     this.#recorder = new MediaRecorder(stream, options);
     this.#recorder.ondataavailable = ({data}) => data.size && pieces.push(data);
     this.#recorder.onstop = () => {
       clearTimeout(this.#timer);
-      stream.getTracks().forEach((track) => track.stop());
+      release(stream);
       const {mimeType} = this.#recorder;
       this.#recorder = null;
-      this.#hear(new Blob(pieces, {type: mimeType}));
+      this.phase = null;
+      if (this.isConnected) this.#hear(new Blob(pieces, {type: mimeType}));
     };
     this.#recorder.start(1_000);
-    this.#timer = setTimeout(() => this.#recorder?.stop(), LONGEST_MS);
-    this.phase = 'recording';
-    this.#say('voice_recording');
+  }
+
+  /** The button goes when the language is not heard: then nothing is recorded any longer. */
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.#recorder?.stop();
   }
 
   async #hear(sound) {

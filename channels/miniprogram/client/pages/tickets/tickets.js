@@ -87,7 +87,7 @@ Page({
     const {conversation} = tickets.find((one) => one.number === number);
     const {chat} = getApp();
     if (conversation === chat.session.conversationId) return true;
-    if (!(await confirmed(t.ticket_talk, t.new_chat_words, t))) return false;
+    if (!(await confirmed(t.ticket_talk, t.ticket_talk_words, t))) return false;
     try {
       await chat.turnTo(conversation);
       return true;
