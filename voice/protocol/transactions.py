@@ -261,9 +261,15 @@ class Transactions:
             del self._asked[known.key]
             return [NoAnswer(known.request)] if known.state in ("open", "proceeding") else []
         del self._served[known.key]
-        if self._unacknowledged.pop(_ack_key(known.request), None) is known:
-            return [NoAck(known.request)]
-        return []
+        return [NoAck(known.request)] if self._was_unacknowledged(known) else []
+
+    def _was_unacknowledged(self, known: _Transaction) -> bool:
+        """Whether its 200 still waited for an ACK; it waits no more. Another request may have the same numbers."""
+        key = _ack_key(known.request)
+        if self._unacknowledged.get(key) is not known:
+            return False
+        del self._unacknowledged[key]
+        return True
 
     def _wake(self, known: _Transaction, now: float, *, served: bool) -> None:
         at = known.ends_at
@@ -274,8 +280,7 @@ class Transactions:
 
     def _forget_oldest(self, table: dict[Key, _Transaction]) -> None:
         while len(table) >= self.most:
-            oldest = table.pop(next(iter(table)))
-            self._unacknowledged.pop(_ack_key(oldest.request), None)
+            self._was_unacknowledged(table.pop(next(iter(table))))
 
 
 def _server_key(request: SipRequest, method: str | None = None) -> Key:

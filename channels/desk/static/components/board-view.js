@@ -113,7 +113,7 @@ class BoardView extends DeskElement {
         <h2>${t('view_board')}</h2>
         <span class="muted">${this.state.board?.at ? t('as_of', {time: clock(this.state.board.at, locale())}) : ''}</span>
       </header>
-      ${this.#list.render(() => this.#board(this.state.board))}
+      ${this.#list.render(() => (this.state.board ? this.#board(this.state.board) : nothing))}
     </div>`;
   }
 
