@@ -9,7 +9,7 @@ import pytest
 from desk_driver import Agent
 from desk_script import PASSWORD, PHONE, TOTP
 from fake_process import FakeDesk
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.pictures import photo
 
@@ -356,6 +356,20 @@ def test_the_desk_works_with_the_keyboard_alone(desk: FakeDesk, new_agent: NewAg
     page.keyboard.press("Enter")
     expect(agent.dialog).to_have_count(0)
     assert desk.commands("close")[0]["body"]["reason"] == "solved"
+
+
+def test_a_key_pressed_before_its_conversation_has_come_is_not_lost(desk: FakeDesk, new_agent: NewAgent) -> None:
+    agent = new_agent()
+    page = agent.page
+    held: list[Route] = []
+    page.route(re.compile(r"/conversations/c-gas$"), lambda route: held.append(route))
+    page.keyboard.press("Alt+a")
+    agent.wait_for("state.route.id === 'c-gas'")
+    page.keyboard.press("Alt+c")
+    expect(page.locator("desk-composer")).to_have_count(0)
+    for route in held:
+        route.continue_()
+    expect(agent.box).to_be_focused()
 
 
 def test_the_single_key_can_be_switched_off(new_agent: NewAgent) -> None:

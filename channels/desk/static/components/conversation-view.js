@@ -146,12 +146,19 @@ class ConversationView extends DeskElement {
     </div>`;
   }
 
+  /** The composer, or null where one may not write. */
+  get composer() {
+    return this.$('desk-composer');
+  }
+
+  /** Takes the cursor; whether there was where to write. */
   write(mode) {
-    this.$('desk-composer')?.write(mode);
+    this.composer?.write(mode);
+    return Boolean(this.composer);
   }
 
   insert(text, asIs) {
-    this.$('desk-composer')?.insert(text, asIs);
+    this.composer?.insert(text, asIs);
   }
 }
 

@@ -17,8 +17,13 @@ const TABS = [
   ['facts', icons.person],
 ];
 
+/** How long a pressed key waits for its conversation, in ms. */
+const PATIENCE = 5000;
+
 class WorkView extends DeskElement {
   static properties = {tab: {state: true}};
+
+  #wish = null;
 
   static styles = [
     base,
@@ -206,23 +211,46 @@ class WorkView extends DeskElement {
     this.updateComplete.then(() => this.$('queue-list').focusFirst());
   }
 
-  async write(mode) {
+  write(mode) {
     this.tab = 'talk';
-    await this.updateComplete;
-    this.$('conversation-view')?.write(mode);
+    return this.#soon((view) => view.write(mode));
   }
 
-  async showTicket() {
-    if (!this.may('write')) return;
-    this.tab = 'facts';
-    await this.updateComplete;
-    this.$('facts-panel').showTicket();
+  showTicket() {
+    return this.#soon((view, facts) => {
+      if (!this.may('write')) return false;
+      this.tab = 'facts';
+      this.updateComplete.then(() => facts.showTicket());
+      return true;
+    });
   }
 
   async showFacts() {
     this.tab = 'facts';
     await this.updateComplete;
     this.$('facts-panel')?.showFacts();
+  }
+
+  updated() {
+    this.#grant();
+  }
+
+  /** Does `act` as soon as it can: a key pressed while its conversation is on its way is not lost. */
+  #soon(act) {
+    this.#wish = {act, id: this.state.route.id, until: Date.now() + PATIENCE};
+    return this.#grant();
+  }
+
+  async #grant() {
+    const wish = this.#wish;
+    if (!wish) return;
+    await this.updateComplete;
+    const view = this.$('conversation-view');
+    await view?.updateComplete;
+    await view?.composer?.updateComplete;
+    if (this.#wish !== wish) return;
+    const over = wish.id !== this.state.route.id || Date.now() > wish.until;
+    if (over || (view && wish.act(view, this.$('facts-panel')))) this.#wish = null;
   }
 
   async #insert(text) {
