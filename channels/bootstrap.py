@@ -32,7 +32,9 @@ from channels.bot_client import HttpBot
 from channels.challenges import Challenges
 from channels.config import GatewayConfig
 from channels.delivery.parts import assemble_delivery
+from channels.delivery.undelivered_sms import UndeliveredSms
 from channels.desk.bootstrap import OpenedDesk, open_desk
+from channels.desk.ports import NOTICE, SMS
 from channels.errors import BotUnavailable
 from channels.handoff.bootstrap import People, assemble_people, chatwoot_door, close_people, remote_desk
 from channels.handoff.translator import translator_of
@@ -175,7 +177,7 @@ async def opened_gateway(
             clock=_now,
         )
         closing.push_async_callback(gateway.delivery.close)
-        desk.link.notices = gateway.delivery.undelivered
+        desk.link.undelivered = {NOTICE: gateway.delivery.undelivered, SMS: UndeliveredSms(store, _now)}
         if config.redis_url is not None:
             client = connect(config.redis_url)
             relay = RedisRelay(client, gateway.hub)
@@ -265,7 +267,13 @@ def assemble(
         translator=translator,
         staff=assemble_staff(config.tickets, store, desk.desk),
         phone=assemble_phone(
-            config.phone, store=store, people=people.service, opens=router, tickets=desk.tickets, clock=_now
+            config.phone,
+            store=store,
+            people=people.service,
+            opens=router,
+            tickets=desk.tickets,
+            alarm=desk.desk.alerts.raise_given_up,
+            clock=_now,
         ),
         checks=[
             Check("store", True, store.ping),

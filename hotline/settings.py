@@ -150,7 +150,7 @@ TABLE: tuple[Setting, ...] = (
     # bot and actions
     Setting("BOT_URL", None, _text, "Where the gateway reaches the bot; `hotline up` sets it."),
     Setting("BOT_PORT", "0", _port, "Port of the bot on loopback; 0: a free one."),
-    Setting("ACTIONS_URL", None, _text, "Where the bot reaches the actions; `hotline up` sets it."),
+    Setting("ACTIONS_URL", None, _text, "Where the bot and the gateway reach the actions; `hotline up` sets it."),
     Setting("ACTIONS_PORT", "0", _port, "Port of the actions on loopback; 0: a free one."),
     # tickets (actions, gateway, worker)
     Setting("CITY_DIR", str(ROOT / "data" / "city"), _path, "The city: categories.csv, units.csv, holidays/."),
@@ -204,7 +204,7 @@ TABLE: tuple[Setting, ...] = (
     # news of tickets beside the conversation (gateway)
     Setting("QUIET_HOURS", "21:00-08:00", _text, "Local time in which no notice is sent unless it is urgent."),
     Setting("NOTICES_KEPT_DAYS", "30", _integer, "Days for which notices that were sent or given up are kept."),
-    Setting("MAIL_URL", "console", _text, "E-mails: smtp://host:587, smtps://host:465, https://..., console, off."),
+    Setting("MAIL_URL", "off", _text, "E-mails, see delivery.md: off, smtp://host:587, smtps://host:465, https://..."),
     Setting("MAIL_FROM", None, _text, "The address that e-mails come from, such as noreply@city.gov.cn."),
     Setting("MAIL_BOUNCES", None, _text, "The address that undeliverable e-mails go back to; default: MAIL_FROM."),
     Setting("MAIL_USER", None, _text, "Our name at the mail server; default: it lets us in without."),

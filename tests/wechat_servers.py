@@ -20,7 +20,7 @@ from aiohttp import web
 APPID, SECRET, TOKEN = "wx0123456789abcdef", "app-secret", "callback-token"
 MINI_APPID, MINI_SECRET = "wxfedcba9876543210", "mini-secret"
 SECRETS = {APPID: SECRET, MINI_APPID: MINI_SECRET}
-RISKY, DOUBTFUL = "赌场", "刷单"
+RISKY, DOUBTFUL, REFUSED = "赌场", "刷单", "\u2400"
 _TWO_HOURS = 2 * 3600
 _MOST = {"thing": 20, "phrase": 5, "character_string": 32}
 AES_KEY = base64.b64encode(bytes(range(32))).decode().rstrip("=")
@@ -119,6 +119,8 @@ class WeChatServers:
     def _check(self, body: dict[str, Any]) -> web.Response:
         openid, text = body["openid"], body["content"]
         if body["version"] != 2 or body["scene"] not in (1, 2, 3, 4):
+            return _error(47001)
+        if REFUSED in text:
             return _error(47001)
         if len(text) > 2500:
             return _error(40129)

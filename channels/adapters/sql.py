@@ -77,13 +77,7 @@ class SqlConversationStore:
     async def add(self, conversation_id: str, draft: Draft, at: datetime, message_id: str | None = None) -> Stored:
         def work(connection: Connection) -> Stored:
             conversation = statements.read_conversation(connection, conversation_id, lock=True)
-            if message_id is not None:
-                known = statements.find(connection, conversation_id, message_id)
-                if known is not None:
-                    return Stored(known, False, conversation)
-            [message], conversation = statements.append(connection, conversation, [draft], at, message_id=message_id)
-            statements.write_conversation(connection, conversation)
-            return Stored(message, True, conversation)
+            return statements.add_once(connection, conversation, draft, at, message_id)
 
         return await self._stored(work)
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
 
 from channels.adapters.tables import conversations, messages
-from channels.conversations import Button, Conversation, Draft, Message, Owner, TurnState, title_of
+from channels.conversations import Button, Conversation, Draft, Message, Owner, Stored, TurnState, title_of
 from channels.errors import BotOutOfTurn, ConversationNotFound
 from channels.handoff import statements as handoff
 
@@ -188,6 +188,19 @@ def append(
             if "emergency" in message.data:
                 handoff.raise_alert(connection, conversation.id, message.seq, at)
     return added, replace(conversation, last_seq=conversation.last_seq + len(added))
+
+
+def add_once(
+    connection: Connection, conversation: Conversation, draft: Draft, at: datetime, message_id: str | None
+) -> Stored:
+    """A message beside the turns, once a `message_id`; the caller holds the row of the conversation."""
+    if message_id is not None:
+        known = find(connection, conversation.id, message_id)
+        if known is not None:
+            return Stored(known, False, conversation)
+    [message], conversation = append(connection, conversation, [draft], at, message_id=message_id)
+    write_conversation(connection, conversation)
+    return Stored(message, True, conversation)
 
 
 def find(connection: Connection, conversation_id: str, message_id: str) -> Message | None:

@@ -5,6 +5,7 @@ It keeps nothing of a file or its words. Whether somebody hears at all is asked 
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import NoReturn
@@ -35,14 +36,16 @@ class HttpEars:
         self._seconds = seconds
         self._clock = clock
         self._session: aiohttp.ClientSession | None = None
+        self._asking = asyncio.Lock()
         self._known: tuple[float, tuple[str, ...]] | None = None
 
     async def languages(self) -> tuple[str, ...]:
         """What is heard at this moment; empty when nothing answers."""
-        now = self._clock()
-        if self._known is None or now - self._known[0] > _KNOWN_FOR_SECONDS:
-            self._known = now, await self._probe()
-        return self._known[1]
+        async with self._asking:  # whoever comes meanwhile gets the same answer
+            now = self._clock()
+            if self._known is None or now - self._known[0] > _KNOWN_FOR_SECONDS:
+                self._known = now, await self._probe()
+            return self._known[1]
 
     async def hear(self, sound: bytes, media_type: str, language: str | None) -> SpokenText:
         """The words of a sound file.

@@ -20,7 +20,7 @@ class DeliveryConfig:
     """See hotline/settings.py for the meaning of each setting.
 
     Attributes:
-        mail: "console", "off", "smtp" or "http".
+        mail: "off" (citizens are offered none), "smtp", "http", or "console" for trying out on this machine.
         public_url: where the links in e-mails lead; without one there are no e-mails.
     """
 
@@ -43,9 +43,8 @@ class DeliveryConfig:
         public = settings.get("PUBLIC_URL")
         public_url = None if public is None else str(public).rstrip("/")
         kind = {"smtp": "smtp", "smtps": "smtp", "http": "http", "https": "http"}.get(urlsplit(url).scheme, url)
-        port = settings.integer("HTTP_PORT")
-        if kind == "console" and public_url is None and port:
-            public_url = f"http://127.0.0.1:{port}"
+        if kind == "console":
+            public_url = _own_url(settings, public_url)
         common = {
             "public_url": public_url,
             "quiet": _quiet(settings),
@@ -65,6 +64,17 @@ class DeliveryConfig:
         return cls(
             mail=kind, mail_url=url, mail_secret=secret, sender=sender, seconds=seconds, **common  # type: ignore[arg-type]
         )  # fmt: skip
+
+
+def _own_url(settings: Settings, public_url: str | None) -> str:
+    """Where links lead that only the log shows; who reaches this gateway from elsewhere must not be offered any."""
+    host, port = settings.text("HTTP_HOST"), settings.integer("HTTP_PORT")
+    if public_url is not None or not _is_loopback(host):
+        raise SettingsError(
+            "HOTLINE_MAIL_URL=console sends nothing: it is for trying out with HOTLINE_HTTP_HOST on this machine "
+            "and without HOTLINE_PUBLIC_URL"
+        )
+    return f"http://127.0.0.1:{port}"
 
 
 def _quiet(settings: Settings) -> Quiet:

@@ -13,13 +13,13 @@ import yaml
 from aiohttp import web
 
 from channels.adapters.sql import SqlConversationStore
-from channels.conversations import Draft
+from channels.conversations import Stored
 from channels.delivery.carriers import TEMPLATE, MailCarrier, SmsCarrier, SubscribeCarrier
 from channels.delivery.config import DeliveryConfig
 from channels.delivery.notices import EMAIL, SMS, SUBSCRIBE, Way
 from channels.delivery.ports import Carrier
 from channels.delivery.queueing import Queueing
-from channels.delivery.sending import Alarm, Sending
+from channels.delivery.sending import Sending
 from channels.delivery.sql_notices import SqlNotices
 from channels.delivery.sql_preferences import SqlPreferences
 from channels.delivery.undelivered import Undelivered
@@ -35,6 +35,7 @@ from channels.miniprogram.service import MiniProgram
 from channels.phone.parts import PhoneParts
 from channels.ports import Sentences
 from channels.publisher import Publisher
+from channels.sms.outbox import GivenUp
 from hotline.settings import ROOT
 from tickets.domain.city import Catalogue
 
@@ -91,7 +92,7 @@ def assemble_delivery(
     phone: PhoneParts | None,
     miniprogram: MiniProgram | None,
     catalogue: Catalogue,
-    alarm: Alarm,
+    alarm: GivenUp,
     clock: Callable[[], datetime],
 ) -> DeliveryParts:
     """Joins given parts; connects nothing.
@@ -110,11 +111,11 @@ def assemble_delivery(
     if miniprogram is not None and TEMPLATE in miniprogram.subscribing.templates:
         statuses = yaml.safe_load(STATUS_PHRASES.read_text("utf-8"))
         carriers[SUBSCRIBE] = SubscribeCarrier(miniprogram.subscribing, statuses, _category_names(catalogue))
+    ways = ", ".join(carriers) or "no way, and citizens are offered none (docs/howto/delivery.md)"
+    logger.info("news of tickets go beside the conversation by: %s", ways)
     notices, preferences = SqlNotices(store), SqlPreferences(store)
 
-    async def say(conversation_id: str, message_id: str, text: str) -> None:
-        language = (await store.conversation(conversation_id)).language
-        stored = await store.add(conversation_id, Draft("system", language, text), clock(), message_id)
+    async def tell(stored: Stored) -> None:
         if stored.created:
             await publisher.messages(stored.conversation, [stored.message])
 
@@ -125,7 +126,7 @@ def assemble_delivery(
             one(way)
 
     wishes = Wishes(
-        preferences, notices, store, carriers, texts, config.quiet, secret, clock, say, queued
+        preferences, notices, store, carriers, texts, config.quiet, secret, clock, tell, queued
     )  # fmt: skip
     sending = Sending(
         notices, preferences, store, carriers, config.quiet, metrics, clock, wishes.gone, alarm

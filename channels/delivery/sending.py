@@ -21,7 +21,7 @@ from channels.delivery.sql_preferences import SqlPreferences
 from channels.errors import ChannelsError, ConversationNotFound
 from channels.metrics import Metrics
 from channels.ports import ConversationStore
-from channels.sms.outbox import pause_after
+from channels.sms.outbox import GivenUp, pause_after
 
 logger = logging.getLogger(__name__)
 TRIES = 20
@@ -33,8 +33,6 @@ _CLOSE_SECONDS = 1.5
 
 Gone = Callable[[Letter], Awaitable[None]]
 """Is told of a letter whose address does not exist."""
-Alarm = Callable[[Way, datetime], Awaitable[None]]
-"""Is told, before it is noted, that a letter by some way is given up; the same may be told again after a crash."""
 
 
 @dataclass(slots=True)
@@ -49,7 +47,7 @@ class Sending:
     metrics: Metrics
     clock: Callable[[], datetime]
     gone: Gone
-    alarm: Alarm
+    alarm: GivenUp
     sweep_seconds: float = SWEEP_SECONDS
     _wakers: dict[Way, asyncio.Event] = field(default_factory=dict)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)

@@ -43,20 +43,18 @@ class SqlNotices:
         language: str,
     ) -> list[Way]:
         """Keeps a notice once for each way, to be sent at `at`; gives the ways that were new."""
-        common = {
-            **asdict(notice), "channel": channel, "recipient": recipient, "conversation_id": conversation_id,
-            "language": language, "state": "waiting", "attempts": 0, "next_attempt_at": at,
-        }  # fmt: skip
 
         def work(connection: Connection) -> list[Way]:
-            dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-            new: list[Way] = []
-            for way, address in addresses.items():
-                row = {**common, "id": f"{notice.event_id}:{way}", "way": way, "address": address}
-                statement = dialect.insert(notices).values(row).on_conflict_do_nothing(index_elements=["id"])
-                if connection.execute(statement).rowcount:
-                    new.append(way)
-            return new
+            return keep(
+                connection,
+                notice,
+                addresses,
+                at,
+                channel=channel,
+                recipient=recipient,
+                conversation_id=conversation_id,
+                language=language,
+            )
 
         return await self._store.transaction(work) if addresses else []
 
@@ -123,19 +121,6 @@ class SqlNotices:
         )
         await self._store.transaction(lambda connection: connection.execute(statement.values(next_attempt_at=now)))
 
-    async def confirmations(self, conversation_id: str, address: str, since: datetime) -> int:
-        """How many questions about this address, and in this conversation, were asked since then: the larger number."""
-        asked = sa.select(sa.func.count()).where(notices.c.key == CONFIRM, notices.c.at >= since)
-
-        def work(connection: Connection) -> int:
-            counts = (
-                connection.execute(asked.where(mine)).scalar_one()
-                for mine in (notices.c.address == address, notices.c.conversation_id == conversation_id)
-            )
-            return int(max(counts))
-
-        return await self._store.transaction(work)
-
     async def forget(self, before: datetime) -> int:
         """Deletes notices of before then that wait no more."""
         done = sa.delete(notices).where(notices.c.at < before, notices.c.next_attempt_at.is_(None))
@@ -160,6 +145,32 @@ class SqlNotices:
         await self._store.transaction(
             lambda connection: connection.execute(statement.values(**values, claimed_until=None))
         )
+
+
+def keep(
+    connection: Connection,
+    notice: Notice,
+    addresses: Mapping[Way, str | None],
+    at: datetime,
+    *,
+    channel: str,
+    recipient: str,
+    conversation_id: str | None,
+    language: str,
+) -> list[Way]:
+    """`SqlNotices.put` within a transaction."""
+    common = {
+        **asdict(notice), "channel": channel, "recipient": recipient, "conversation_id": conversation_id,
+        "language": language, "state": "waiting", "attempts": 0, "next_attempt_at": at,
+    }  # fmt: skip
+    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
+    new: list[Way] = []
+    for way, address in addresses.items():
+        row = {**common, "id": f"{notice.event_id}:{way}", "way": way, "address": address}
+        statement = dialect.insert(notices).values(row).on_conflict_do_nothing(index_elements=["id"])
+        if connection.execute(statement).rowcount:
+            new.append(way)
+    return new
 
 
 def _resting(table: sa.FromClause) -> sa.ColumnElement[bool]:

@@ -12,9 +12,12 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
 from channels.adapters.sql import SqlConversationStore
-from channels.adapters.statements import read_conversation
+from channels.adapters.statements import add_once, read_conversation
+from channels.conversations import Conversation, Draft, Stored
 from channels.delivery.preferences import Preferences
 from channels.delivery.tables import preferences
+
+Also = Callable[[Connection, Conversation, Preferences, datetime], None]
 
 
 class SqlPreferences:
@@ -28,22 +31,32 @@ class SqlPreferences:
         return await self._store.transaction(lambda connection: _read(connection, conversation_id))
 
     async def change(
-        self, conversation_id: str, change: Callable[[Preferences], Preferences], now: datetime
+        self,
+        conversation_id: str,
+        change: Callable[[Preferences], Preferences],
+        now: datetime,
+        also: Also | None = None,
     ) -> tuple[Preferences, Preferences]:
         """Changes the wishes; gives them before and after.
 
+        Args:
+            also: is done in the same transaction, with the wishes as they are then.
+
         Raises:
-            ConversationNotFound; whatever `change` raises, and then nothing is stored.
+            ConversationNotFound; whatever `change` and `also` raise, and then nothing is stored.
         """
 
         def work(connection: Connection) -> tuple[Preferences, Preferences]:
-            read_conversation(connection, conversation_id, lock=True)  # two changes at once come one after the other
+            # two changes at once come one after the other
+            conversation = read_conversation(connection, conversation_id, lock=True)
             before = _read(connection, conversation_id)
             after = change(before)
             values = {**asdict(after), "changed_at": now}
             dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
             row = dialect.insert(preferences).values(values)
             connection.execute(row.on_conflict_do_update(index_elements=["conversation_id"], set_=values))
+            if also is not None:
+                also(connection, conversation, after, now)
             return before, after
 
         return await self._store.transaction(work)
@@ -63,18 +76,33 @@ class SqlPreferences:
         unwanted = statement.values(email_level="none", changed_at=now)
         return await self._store.transaction(lambda connection: int(connection.execute(unwanted).rowcount))
 
-    async def bounced(self, email: str, now: datetime) -> list[str]:
-        """Nobody is at this address: it is used no more. Gives the conversations that had it."""
+    async def bounced(
+        self, email: str, message_id: str, worded: Callable[[Conversation], Draft], now: datetime
+    ) -> list[Stored]:
+        """Nobody is at this address: it is used no more, and each conversation that had it says so, or neither.
 
-        def work(connection: Connection) -> list[str]:
-            mine = (preferences.c.email == email) & (preferences.c.email_state != "bounced")
-            found = connection.execute(sa.select(preferences.c.conversation_id).where(mine).with_for_update())
-            conversations = [str(one) for one in found.scalars()]
-            gone = sa.update(preferences).where(preferences.c.conversation_id.in_(conversations))
-            connection.execute(gone.values(email_state="bounced", changed_at=now))
-            return conversations
+        Args:
+            worded: what is said there. Pure: it runs in the store's thread.
 
-        return await self._store.transaction(work)
+        Returns:
+            What was stored, to be told to who listens.
+        """
+        mine = (preferences.c.email == email) & (preferences.c.email_state != "bounced")
+        theirs = sa.select(preferences.c.conversation_id).where(mine).order_by(preferences.c.conversation_id)
+        gone = sa.update(preferences).where(mine).values(email_state="bounced", changed_at=now)
+
+        def work(connection: Connection) -> list[Stored]:
+            told: list[Stored] = []
+            for conversation_id in connection.execute(theirs).scalars().all():
+                conversation = read_conversation(connection, conversation_id, lock=True)
+                if connection.execute(gone.where(preferences.c.conversation_id == conversation_id)).rowcount:
+                    told.append(add_once(connection, conversation, worded(conversation), now, message_id))
+            return told
+
+        told = await self._store.transaction(work)
+        for one in told:
+            self._store.keep(one.conversation)
+        return told
 
 
 def _read(connection: Connection, conversation_id: str) -> Preferences:

@@ -6,31 +6,27 @@ these a day, so that nobody's mailbox is filled through us.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from channels.conversations import Conversation
+from channels.conversations import Conversation, Draft, Stored
 from channels.delivery.errors import LinkInvalid, WayNotOffered
 from channels.delivery.links import Purpose, opened
-from channels.delivery.notices import CONFIRM, EMAIL, WAYS, Letter, Notice, Way
+from channels.delivery.notices import EMAIL, WAYS, Letter, Way
 from channels.delivery.ports import Carrier
 from channels.delivery.preferences import Preferences, changed
 from channels.delivery.quiet import Quiet
 from channels.delivery.sql_notices import SqlNotices
 from channels.delivery.sql_preferences import SqlPreferences
-from channels.errors import TooManyRequests
+from channels.delivery.sql_questions import ask
 from channels.mail.addresses import mask_address
 from channels.mail.texts import MailTexts
 from channels.ports import ConversationStore
 
-QUESTIONS_A_DAY = 3
-_DAY = timedelta(days=1)
-
-Say = Callable[[str, str, str], Awaitable[None]]
-"""(conversation id, message id, text): says a text of the system in a conversation, once a message id."""
+Tell = Callable[[Stored], Awaitable[None]]
+"""Tells who listens to a conversation what was stored in it."""
 
 
 @dataclass(slots=True)
@@ -45,7 +41,7 @@ class Wishes:
     quiet: Quiet
     secret: bytes
     clock: Callable[[], datetime]
-    say: Say
+    tell: Tell
     queued: Callable[[Way], None]
 
     async def of(self, conversation_id: str) -> dict[str, Any]:
@@ -63,12 +59,12 @@ class Wishes:
         conversation, now = await self.store.conversation(conversation_id), self.clock()
         wish = body.get(EMAIL)
         named = isinstance(wish, Mapping) and wish.get("address") is not None
-        if named:
-            await self._may_ask(changed(await self.preferences.of(conversation_id), body), now)
-        before, after = await self.preferences.change(conversation_id, lambda known: changed(known, body), now)
-        if named and after.email_state == "asked":
-            await self._ask(conversation, after, now)
-        if after != before:
+        if named and EMAIL not in self.carriers:
+            raise WayNotOffered
+        before, after = await self.preferences.change(
+            conversation_id, lambda known: changed(known, body), now, ask if named else None
+        )
+        if named or after != before:
             await self.notices.wake(conversation_id, now)
             for way in self.carriers:
                 self.queued(way)
@@ -105,30 +101,14 @@ class Wishes:
         email = letter.address or (await self.preferences.of(letter.conversation_id)).email
         if email is None:
             return
-        for conversation_id in await self.preferences.bounced(email, self.clock()):
-            language = (await self.store.conversation(conversation_id)).language
-            text = self.texts.text("bounced", language, address=mask_address(email))
-            await self.say(conversation_id, f"bounced:{letter.id}", text)
+        shown = mask_address(email)
 
-    async def _may_ask(self, wished: Preferences, now: datetime) -> None:
-        if EMAIL not in self.carriers:
-            raise WayNotOffered
-        if wished.email is None or wished.email_state != "asked":
-            return
-        if await self.notices.confirmations(wished.conversation_id, wished.email, now - _DAY) >= QUESTIONS_A_DAY:
-            raise TooManyRequests(3600, "This address was asked about several times today; try again tomorrow.")
+        def worded(conversation: Conversation) -> Draft:
+            language = conversation.language
+            return Draft("system", language, self.texts.text("bounced", language, address=shown))
 
-    async def _ask(self, conversation: Conversation, person: Preferences, now: datetime) -> None:
-        question = Notice(f"confirm.{uuid.uuid4()}", CONFIRM, "", {}, "answer", True, now)
-        await self.notices.put(
-            question,
-            {EMAIL: person.email},
-            now,
-            channel=conversation.channel,
-            recipient=conversation.id,
-            conversation_id=conversation.id,
-            language=person.language or conversation.language,
-        )
+        for one in await self.preferences.bounced(email, f"bounced:{letter.id}", worded, self.clock()):
+            await self.tell(one)
 
     def _wire(self, conversation: Conversation, person: Preferences) -> dict[str, Any]:
         ways: dict[str, dict[str, Any]] = {

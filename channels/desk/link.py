@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from channels.adapters.sql import SqlConversationStore
 from channels.desk.people import DeskAgent
-from channels.desk.ports import NOTICE, REVISIT, AccountStore, RevisitAnswers, Standing, TicketWork, Undelivered
+from channels.desk.ports import REVISIT, AccountStore, RevisitAnswers, Standing, TicketWork, Undelivered
 from channels.desk.views import iso
 from channels.errors import ChannelsError, StoreUnavailable
 from channels.handoff.contract import Agent, DeskEvent, Outcome
@@ -35,7 +35,7 @@ class HandoffLink:
         self._tickets = tickets
         self._clock = clock
         self.service: HandoffService | None = None
-        self.notices: Undelivered | None = None
+        self.undelivered: Mapping[str, Undelivered] = {}
 
     async def event(self, event: DeskEvent) -> Outcome:
         return await self._tied().event(event)
@@ -125,21 +125,24 @@ class HandoffLink:
             }
             for one in await self._tied().letters.letters()
         ]
-        if self.notices is not None:
-            letters += [{"handoff_id": None, "seq": None, **one} for one in await self.notices.entries()]
-        return sorted(letters, key=lambda one: str(one["last_at"]), reverse=True)
+        for undelivered in self.undelivered.values():
+            letters += [{"handoff_id": None, "seq": None, **one} for one in await undelivered.entries()]
+        return sorted(letters, key=lambda one: str(one["last_at"] or one["first_at"]), reverse=True)
 
     async def retry_letter(self, letter_id: str) -> None:
-        if self.notices is not None and letter_id.startswith(NOTICE):
-            await self.notices.retry(letter_id)
+        if (undelivered := self._undelivered(letter_id)) is not None:
+            await undelivered.retry(letter_id)
         else:
             await self._tied().retry_letter(letter_id)
 
     async def drop_letter(self, letter_id: str) -> None:
-        if self.notices is not None and letter_id.startswith(NOTICE):
-            await self.notices.drop(letter_id)
+        if (undelivered := self._undelivered(letter_id)) is not None:
+            await undelivered.drop(letter_id)
         elif not await self._tied().letters.drop(letter_id):
             raise HandoffNotFound("There is no such letter.")
+
+    def _undelivered(self, letter_id: str) -> Undelivered | None:
+        return next((one for begin, one in self.undelivered.items() if letter_id.startswith(begin)), None)
 
     def _tied(self) -> HandoffService:
         if self.service is None:

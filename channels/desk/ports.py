@@ -195,6 +195,8 @@ REVISIT = "revisit:"
 """Begins the id of a call-back that asks a caller about the answer to a ticket."""
 NOTICE = "notice:"
 """Begins the id of what could not be delivered to a citizen, among what could not be delivered at all."""
+SMS = "sms:"
+"""Begins the id of a text message of the telephone line among these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +273,7 @@ class Kept(Protocol):
 
 
 class Undelivered(Protocol):
-    """Notices that did not reach their citizens (channels.delivery); their ids begin with `NOTICE`."""
+    """What did not reach its citizens (channels.delivery); the ids begin with `NOTICE` or `SMS`."""
 
     async def entries(self) -> Sequence[Mapping[str, Any]]: ...
 

@@ -21,7 +21,7 @@ from channels.miniprogram.flags import Flag, FlagRows
 from channels.miniprogram.login import CHANNEL
 from channels.miniprogram.people import PeopleRows
 from channels.ports import ConversationStore
-from channels.wechat.errors import WeChatAway
+from channels.wechat.errors import WeChatAway, WeChatError
 
 logger = logging.getLogger(__name__)
 SEEN_WITHIN = timedelta(hours=2)
@@ -31,6 +31,8 @@ _LEASE = timedelta(seconds=120)
 _SWEEP_SECONDS = 15.0
 _AT_ONCE = 4
 _MOST = 50
+_TOO_MANY = frozenset((45009, 45011))
+"""WeChat takes no more checks now, of whatever text."""
 _WORSE = {"pass": 0, "review": 1, "risky": 2}
 
 Told = Callable[[Flag], Awaitable[None]]
@@ -85,12 +87,24 @@ class TextChecks:
         for conversation_id in await self._rows.behind(_MOST):
             self._look_at(conversation_id)
         await self._rows.forget_sessions(self._now())
-        since = self._now() - SEEN_WITHIN
-        for left in await self._flags.unchecked(self._calls.appid, since, _MOST):
-            verdict = await self._verdict(left.openid, left.text)
-            if verdict is None:
-                return  # WeChat is still away
-            await self._note(left.conversation_id, left.seq, verdict)
+        await self._unchecked()
+
+    async def _unchecked(self) -> None:
+        """Looks at what waits unchecked; a text that WeChat refuses keeps none of the others waiting."""
+        since, refused = self._now() - SEEN_WITHIN, 0
+        while waiting := await self._flags.unchecked(self._calls.appid, since, _MOST, skip=refused):
+            for left in waiting:
+                try:
+                    verdict = await self._judged(left.openid, left.text)
+                except WeChatError as error:
+                    logger.warning("a text could not be checked: %s", error)
+                    if error.errcode in _TOO_MANY:
+                        return
+                    refused += 1
+                except WeChatAway:
+                    return
+                else:
+                    await self._note(left.conversation_id, left.seq, verdict)
 
     def _look_at(self, conversation_id: str) -> None:
         if conversation_id in self._again:
@@ -133,7 +147,19 @@ class TextChecks:
         await self._note(message.conversation_id, message.seq, verdict)
 
     async def _verdict(self, openid: str, text: str) -> Verdict | None:
-        """The worst that WeChat says of a text's pieces; None when it could not look at all of them."""
+        """Like `_judged`; None when WeChat could not look at all of it."""
+        try:
+            return await self._judged(openid, text)
+        except (WeChatAway, WeChatError) as error:
+            logger.warning("a text could not be checked: %s", error)
+            return None
+
+    async def _judged(self, openid: str, text: str) -> Verdict:
+        """The worst that WeChat says of a text's pieces.
+
+        Raises:
+            WeChatAway, WeChatError: it could not look at all of them, and those it saw are not risky.
+        """
         worst = Verdict("pass", None)
         try:
             for piece in chunks(text):
@@ -141,9 +167,12 @@ class TextChecks:
                     found = await self._calls.check(openid, piece)
                 if _WORSE[found.suggestion] > _WORSE[worst.suggestion]:
                     worst = found
-        except (ChannelsError, TimeoutError) as error:
-            logger.warning("a text could not be checked: %s", error if str(error) else WeChatAway())
-            return worst if worst.suggestion == "risky" else None
+        except (WeChatAway, WeChatError, TimeoutError) as error:
+            if worst.suggestion == "risky":
+                return worst
+            if isinstance(error, TimeoutError):
+                raise WeChatAway from error
+            raise
         return worst
 
     async def _note(self, conversation_id: str, seq: int, verdict: Verdict | None) -> None:

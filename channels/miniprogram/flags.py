@@ -65,8 +65,8 @@ class FlagRows:
         change = sa.update(flags).where(this).values(settled_at=at)
         return await self._store.transaction(lambda connection: connection.execute(change).rowcount == 1)
 
-    async def unchecked(self, appid: str, seen_after: datetime, limit: int) -> list[Unchecked]:
-        """What could not be checked and now can: its writer was here after `seen_after`. Oldest first."""
+    async def unchecked(self, appid: str, seen_after: datetime, limit: int, skip: int = 0) -> list[Unchecked]:
+        """What could not be checked and now can: its writer was here after `seen_after`. Oldest first, after `skip`."""
         query = (
             sa.select(flags.c.conversation_id, flags.c.seq, own_conversations.c.openid, messages.c.text)
             .join(own_conversations, own_conversations.c.conversation_id == flags.c.conversation_id)
@@ -84,7 +84,8 @@ class FlagRows:
                 flags.c.settled_at.is_(None),
                 flags.c.reason == "unchecked",
             )
-            .order_by(flags.c.at)
+            .order_by(flags.c.at, flags.c.conversation_id, flags.c.seq)
+            .offset(skip)
             .limit(limit)
         )
         return [Unchecked(**row._mapping) for row in await self._rows(query)]

@@ -23,7 +23,7 @@ from channels.miniprogram.service import MiniProgram
 from channels.service import GATEWAY
 from channels.web.access import bearer, client_address
 from channels.web.bodies import read_json
-from channels.web.conversations import json_response
+from channels.web.conversations import json_response, read_opening
 
 BASE = "/api/v1/miniprogram"
 MINIPROGRAM: web.AppKey[MiniProgram] = web.AppKey("miniprogram", MiniProgram)
@@ -48,12 +48,13 @@ def add_routes(app: web.Application, miniprogram: MiniProgram) -> None:
 async def login(request: web.Request) -> web.Response:
     """A code of wx.login becomes a session and the token of the conversation that goes on."""
     gateway, mini = request.app[GATEWAY], request.app[MINIPROGRAM]
-    gateway.limits.opening(client_address(request))
-    body = await read_json(request)
+    body, spent = await read_opening(request)
     code = body.get("code")
     if not isinstance(code, str) or not _CODE.fullmatch(code):
         raise InvalidField("code", "code must be what wx.login gave.")
     found = await mini.logins.login(code, _language(request, body))
+    if spent is not None:
+        await gateway.challenges.give(spent, found.conversation.id)
     opened = {"session": found.session, "session_expires_in": int(SESSION_LIFETIME.total_seconds())}
     templates = {key: template.id for key, template in mini.subscribing.templates.items()}
     return json_response({**opened, "templates": templates, **_opened(request, found.conversation)}, 201)
@@ -72,8 +73,10 @@ async def choose_conversation(request: web.Request) -> web.Response:
     body = await read_json(request)
     wanted = body.get("conversation_id")
     if wanted is None:
-        gateway.limits.opening(client_address(request))
+        _, spent = await read_opening(request)
         conversation = await mini.logins.open_anew(openid, _language(request, body))
+        if spent is not None:
+            await gateway.challenges.give(spent, conversation.id)
         return json_response(_opened(request, conversation), 201)
     if not isinstance(wanted, str) or not _ID.fullmatch(wanted):
         raise InvalidField("conversation_id", "conversation_id must be null or one of this person's conversations.")

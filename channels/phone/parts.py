@@ -18,7 +18,7 @@ from channels.phone.config import PhoneConfig
 from channels.phone.service import Opens, PhoneService, TicketLists
 from channels.phone.sql import SqlPhone
 from channels.sms.http import HttpSms
-from channels.sms.outbox import SmsOutbox, SqlSms
+from channels.sms.outbox import GivenUp, SmsOutbox, SqlSms
 from channels.sms.texts import SmsTexts
 from hotline.settings import ROOT
 
@@ -72,13 +72,19 @@ def assemble_phone(
     people: HandoffService,
     opens: Opens,
     tickets: TicketLists,
+    alarm: GivenUp,
     clock: Callable[[], datetime],
 ) -> PhoneParts:
-    """Joins given parts; connects nothing."""
+    """Joins given parts; connects nothing.
+
+    Args:
+        alarm: is told when a text message is given up.
+    """
     service = PhoneService(
         store, SqlPhone(store), people, opens, tickets, clock, config.draft_hours, config.kept_days
     )  # fmt: skip
     sms = None
     if config.sms_url is not None and config.sms_secret is not None:
-        sms = SmsOutbox(SqlSms(store), HttpSms(config.sms_url, config.sms_secret, config.sms_seconds), clock)
+        sender = HttpSms(config.sms_url, config.sms_secret, config.sms_seconds)
+        sms = SmsOutbox(SqlSms(store), sender, clock, alarm)
     return PhoneParts(service, SmsTexts.load(SMS_TEXTS), sms, config.kept_days)

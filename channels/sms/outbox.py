@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,9 +24,12 @@ from channels.sms.tables import outbox
 logger = logging.getLogger(__name__)
 _SWEEP_SECONDS = 5.0
 _MOST = 50
-_TRIES = 12
+TRIES = 12
 _LONGEST_PAUSE = 3_600.0
 _CLAIM = timedelta(seconds=30)
+
+GivenUp = Callable[[str, datetime], Awaitable[None]]
+"""(way, now): is told, before it is noted, that a message is given up; the same may be told again after a crash."""
 
 
 class SqlSms:
@@ -98,6 +101,7 @@ class SmsOutbox:
     waiting: SqlSms
     sender: SmsSender
     clock: Callable[[], datetime]
+    alarm: GivenUp
     sweep_seconds: float = _SWEEP_SECONDS
     _task: asyncio.Task[None] | None = field(default=None)
 
@@ -130,13 +134,20 @@ class SmsOutbox:
             await self.sender.send(sms)
         except SmsRefused as error:
             logger.error("a text message is refused and given up: %s", error)
-            await self.waiting.failed(sms.id, attempts + 1, None, error.code)
+            await self._give_up(sms, attempts, error.code)
         except SmsUnavailable as error:
-            again = None if attempts + 1 >= _TRIES else self.clock() + pause_after(attempts)
             logger.warning("a text message was not taken (%d): %s", attempts + 1, error)
-            await self.waiting.failed(sms.id, attempts + 1, again, error.code)
+            if attempts + 1 >= TRIES:
+                await self._give_up(sms, attempts, error.code)
+            else:
+                again = self.clock() + pause_after(attempts)
+                await self.waiting.failed(sms.id, attempts + 1, again, error.code)
         else:
             await self.waiting.sent(sms.id, self.clock())
+
+    async def _give_up(self, sms: Sms, attempts: int, error: str) -> None:
+        await self.alarm("sms", self.clock())
+        await self.waiting.failed(sms.id, attempts + 1, None, error)
 
     async def _sweeps(self) -> None:
         while True:

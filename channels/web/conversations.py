@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
 from aiohttp import web
 
 from channels import tokens
+from channels.challenges import Spent
 from channels.errors import ChallengeRequired, ConversationNotFound, Forbidden
 from channels.languages import opening_language
 from channels.service import GATEWAY
@@ -26,20 +28,33 @@ def json_response(body: object, status: int = 200) -> web.Response:
     )
 
 
+async def read_opening(
+    request: web.Request, empty: Mapping[str, Any] | None = None
+) -> tuple[Mapping[str, Any], Spent | None]:
+    """The body of a call that opens a conversation, and the solved challenge in it where the address needs one.
+
+    Args:
+        empty: stands for a body that is not there.
+
+    Raises:
+        TooManyRequests; ChallengeRequired: the body holds no `solution` to one; ChallengeRefused; InvalidField.
+    """
+    gateway, address = request.app[GATEWAY], client_address(request)
+    try:
+        gateway.limits.opening(address)
+    except ChallengeRequired as refused:
+        body = await read_json(request, empty=empty)
+        if "solution" not in body:
+            raise refused
+        return body, await gateway.limits.solved_opening(address, body["solution"])
+    return await read_json(request, empty=empty), None
+
+
 async def open_conversation(request: web.Request) -> web.Response:
     """`POST /api/v1/conversations`"""
     gateway = request.app[GATEWAY]
-    address = client_address(request)
-    refused: ChallengeRequired | None = None
-    try:
-        gateway.limits.opening(address)
-    except ChallengeRequired as error:
-        refused = error
-    body = await read_json(request, empty={})
+    body, spent = await read_opening(request, empty={})
     channel, asked = parse_opening(body)
-    if refused is not None and "solution" not in body:
-        raise refused
-    spent = None if refused is None else await gateway.limits.solved_opening(address, body["solution"])
     language = opening_language(asked, request.headers.get("Accept-Language"))
     conversation = await gateway.router.open(channel, language)
     if spent is not None:

@@ -3,7 +3,7 @@
 It is a process of its own with its conversations in one file, so that a test can kill it and start it again. It
 checks tokens and one-use tickets like the real one; it knows no tickets, accounts or limits beyond what pages see.
 Misbehaviour is ordered by `POST /fake/behave`: `refuse_upgrades`, `crash_after_store`, `break_turns`,
-`slow_seconds`, `forget` (all conversations), and by what `fake_citizen` knows.
+`slow_seconds`, `forget` (all conversations), `news` (a text that all of them get), and by what `fake_citizen` knows.
 """
 
 from __future__ import annotations
@@ -282,6 +282,9 @@ async def behave(request: web.Request) -> web.Response:
     if fake.behaviour.pop("forget", False):
         fake.conversations.clear()
         fake.save()
+    if news := fake.behaviour.pop("news", None):
+        for conversation_id in fake.conversations:
+            fake.add(conversation_id, {"sender": "bot", "text": news})
     return web.json_response(fake.behaviour)
 
 

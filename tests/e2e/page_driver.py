@@ -64,6 +64,18 @@ TOO_WIDE = """() => {
   return found;
 }"""
 
+SPACED = ("en", "ko", "ru")
+"""Languages that write spaces between words."""
+BROKEN_WORDS = """elements => elements.flatMap(({firstChild: text}) =>
+  [...text.data.matchAll(/\\S+/g)].filter(({0: word, index}) => {
+    const range = document.createRange();
+    range.setStart(text, index);
+    range.setEnd(text, index + word.length);
+    const {left, right} = range.getBoundingClientRect();
+    return range.getClientRects().length > 1 || left < 0 || right > innerWidth;
+  }).map(([word]) => word))"""
+"""Of the words in some elements, between spaces, those that are broken or cut off."""
+
 
 class Citizen:
     """One citizen at one page."""

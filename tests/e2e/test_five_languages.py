@@ -7,7 +7,7 @@ from typing import Literal
 
 import pytest
 from page_axe import violations
-from page_driver import Citizen
+from page_driver import BROKEN_WORDS, SPACED, Citizen
 from playwright.sync_api import expect
 
 LANGUAGES = ("zh", "en", "ja", "ko", "ru")
@@ -78,6 +78,16 @@ def test_nothing_needs_sideways_scrolling(talked: tuple[str, Citizen], width: in
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     page.set_viewport_size({"width": 390, "height": 844})
+
+
+@pytest.mark.parametrize("width", [320, 360, 390])
+def test_no_word_in_the_head_is_broken(talked: tuple[str, Citizen], width: int) -> None:
+    language, citizen = talked
+    citizen.page.set_viewport_size({"width": width, "height": 844})
+    words = citizen.page.locator("hotline-app nav .tool span" if language in SPACED else "hotline-app nav .whole")
+    broken = words.evaluate_all(BROKEN_WORDS)
+    citizen.page.set_viewport_size({"width": 390, "height": 844})
+    assert broken == []
 
 
 def test_buttons_are_large_enough_for_a_finger(talked: tuple[str, Citizen]) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from fake_process import HERE, Fake
+from page_driver import BROKEN_WORDS, SPACED
 from page_script import WORDS
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -143,13 +144,17 @@ def phone(browser: Browser, mini: MiniSystem) -> Iterator[NewPhone]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_complaint_is_filed_in_every_language_and_its_course_is_read(phone: NewPhone, language: str) -> None:
-    citizen = phone(language, elder=language in ("zh", "ru"))
+    citizen = phone(language, elder=language in ("zh", "ja", "ru"))
     citizen.fits()
+    head = citizen.page.locator(".tool text")
+    assert (head if language in SPACED else head.first).evaluate_all(BROKEN_WORDS) == []
     citizen.complain()
     expect(citizen.page.get_by_text(citizen.t("ticket_number"), exact=True).first).to_be_visible()
     citizen.fits()
     citizen.say(citizen.words.danger_said)
     citizen.hears(citizen.words.danger)
+    if language in SPACED:
+        assert citizen.page.locator(".talk text").evaluate_all(BROKEN_WORDS) == []
     citizen.page.get_by_role("button", name=citizen.t("call_119")).click()
     assert citizen.page.evaluate("__phone.calls.at(-1)[1].phoneNumber") == "119"
     citizen.tap("tickets")
@@ -239,6 +244,46 @@ def test_photo_place_voice_and_clipboard_come_after_the_privacy_agreement(phone:
     citizen.tap("voice")
     citizen.tap("recording_done")
     citizen.told("voice_kept")
+
+
+def test_a_recording_that_reaches_nobody_is_kept_and_sent_after_a_restart(phone: NewPhone, mini: MiniSystem) -> None:
+    citizen = phone("ko")
+    mini.behave(hears=None)
+    citizen.sets(sound="s.wav", files={"s.wav": base64.b64encode(SOUND).decode()})
+    citizen.page.evaluate("__phone.setNetwork(false)")
+    citizen.tap("more")
+    citizen.tap("voice")
+    citizen.tap("recording_done")
+    citizen.told("attach_failed")
+    unsent = citizen.t("voice_unsent").replace("{count}", "1")
+    expect(citizen.page.get_by_text(unsent, exact=True)).to_be_visible()
+    citizen.open()  # the app was ended and starts again
+    expect(citizen.page.get_by_text(unsent, exact=True)).to_be_visible()
+    citizen.fits()
+    mini.behave(hears="가로등이 꺼졌어요")
+    citizen.tap("again")
+    expect(citizen.box).to_have_value("가로등이 꺼졌어요")
+    expect(citizen.page.get_by_text(unsent, exact=True)).to_have_count(0)
+    mini.behave(hears=None)
+
+
+def test_a_busy_server_gets_its_moment_of_work_and_the_message_goes_out(phone: NewPhone, mini: MiniSystem) -> None:
+    citizen = phone()
+    citizen.page.evaluate("void __app.chat.on('change', ({proving}) => proving === null || (__phone.proved = true))")
+    mini.behave(busy=True)
+    try:
+        for text in ("路灯坏了", "还没修"):
+            citizen.say(text)
+            citizen.hears(citizen.words.echo + text)
+        assert citizen.page.evaluate("__phone.proved")
+        for _ in range(2):
+            citizen.page.evaluate("__phone.proved = false")
+            citizen.tap("settings")
+            citizen.tap("new_chat")
+            citizen.hears(citizen.words.greeting)
+        assert citizen.page.evaluate("__phone.proved")
+    finally:
+        mini.behave(busy=False)
 
 
 def test_a_scanned_code_begins_a_complaint_about_that_lamp(phone: NewPhone) -> None:

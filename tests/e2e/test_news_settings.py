@@ -54,7 +54,7 @@ def test_a_citizen_gives_an_address_and_is_told_to_confirm_it(new_citizen: NewCi
     citizen, server = new_citizen(language), Server()
     dialog = opened(citizen, server)
     dialog.locator("#address").fill("li@example.com")
-    dialog.locator("#sms-level").select_option("every_step")
+    dialog.locator("[aria-labelledby=sms-level] label").nth(1).click()  # every step
     dialog.locator("#from").fill("22:30")
     dialog.locator("button[type=submit]").click()
     expect(dialog.locator(".said")).to_be_visible()
@@ -69,6 +69,15 @@ def test_a_citizen_gives_an_address_and_is_told_to_confirm_it(new_citizen: NewCi
     dialog.locator("button[type=submit]").click()
     expect(dialog.locator(".said")).to_be_visible()
     assert "address" not in server.put[-1]["email"]  # it is not asked about again
+
+
+def test_a_city_without_other_ways_promises_none(new_citizen: NewCitizen) -> None:
+    citizen, server = new_citizen("en"), Server()
+    for way in ("email", "sms", "subscribe"):
+        server.kept[way]["offered"] = False
+    dialog = opened(citizen, server)
+    expect(dialog).to_contain_text("No other ways are available here at present.")
+    expect(dialog.locator("input, button[type=submit]")).to_have_count(0)
 
 
 def test_what_the_server_refuses_is_said_and_nothing_is_lost(new_citizen: NewCitizen) -> None:

@@ -9,12 +9,14 @@ from fake_process import FakeGateway
 from page_axe import violations
 from page_driver import Citizen
 from page_script import PHONE_LAST4, TICKET, WORDS
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.pictures import photo
 
 NewCitizen = Callable[..., Citizen]
 PHOTO = photo("PNG", mode="L")
+WORDS_ASKED = """() => performance.getEntriesByType('resource').some(({name}) => name.endsWith('i18n/zh.json'))"""
+"""The page's first script runs."""
 
 
 def test_buttons_stand_under_the_newest_answer_only_and_are_echoed(new_citizen: NewCitizen) -> None:
@@ -62,6 +64,47 @@ def test_enter_that_ends_a_composed_word_does_not_send(new_citizen: NewCitizen) 
     assert len(citizen.state()["messages"]) == 1
     citizen.box.press("Shift+Enter")
     assert citizen.box.input_value() == "路灯坏了\n"
+
+
+def held(citizen: Citizen, file: str) -> Route:
+    """Opens the page anew without one of its scripts; gives the request that waits for it."""
+    waiting: list[Route] = []
+    citizen.page.route(f"**/{file}", lambda route: waiting.append(route))
+    with citizen.page.expect_request(f"**/{file}"):
+        citizen.page.reload(wait_until="commit")
+    citizen.page.locator(".first textarea").wait_for()
+    return waiting[0]
+
+
+def test_what_is_written_before_the_page_is_whole_goes_on_in_its_message_box(new_citizen: NewCitizen) -> None:
+    citizen = new_citizen("zh")
+    citizen.box.fill("昨天写的")
+    script, first = held(citizen, "main.js"), citizen.page.locator(".first textarea")
+    first.press_sequentially("路灯坏")
+    first.press("ArrowLeft")
+    script.continue_()
+    expect(citizen.box).to_have_value("昨天写的\n路灯坏")
+    expect(citizen.box).to_be_focused()
+    expect(first).to_have_count(0)
+    citizen.page.keyboard.type("都")
+    expect(citizen.box).to_have_value("昨天写的\n路灯都坏")
+    assert len(citizen.state()["messages"]) == 1
+
+
+def test_a_word_that_is_being_composed_is_waited_for(new_citizen: NewCitizen) -> None:
+    citizen = new_citizen("zh")
+    script, first = held(citizen, "hotline-app.js"), citizen.page.locator(".first textarea")
+    citizen.page.wait_for_function(WORDS_ASKED)
+    first.focus()
+    session = citizen.page.context.new_cdp_session(citizen.page)
+    session.send("Input.imeSetComposition", {"text": "ludeng", "selectionStart": 6, "selectionEnd": 6})
+    script.continue_()
+    citizen.page.wait_for_function("() => Boolean(customElements.get('hotline-app'))")
+    citizen.page.wait_for_timeout(200)
+    expect(first).to_be_focused()
+    session.send("Input.insertText", {"text": "路灯"})
+    expect(citizen.box).to_have_value("路灯")
+    expect(citizen.box).to_be_focused()
 
 
 def test_script_in_text_is_shown_as_text(new_citizen: NewCitizen) -> None:

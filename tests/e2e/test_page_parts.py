@@ -45,6 +45,19 @@ MICROPHONE = """() => {
   };
 }"""
 """A device that is always there: what is recorded is the browser's matter, what becomes of it the page's."""
+HIDE = "Object.defineProperty(document, 'visibilityState', {value: 'hidden', configurable: true})"
+NOTICES = """() => navigator.serviceWorker.ready.then(one => one.getNotifications()).then(found =>
+  found.length && found.map(({title, body, lang, tag}) => ({title, body, lang, tag})))"""
+TAPPED = """async ([site]) => {
+  const [notification] = await registration.getNotifications();
+  const gone = [];
+  self.clients.matchAll = async () => [`${site}desk`, site].map(url => ({url, focus: () => gone.push(url)}));
+  const event = new NotificationEvent('notificationclick', {notification});
+  const done = new Promise(resolve => (event.waitUntil = resolve));
+  self.dispatchEvent(event);
+  await (await done);
+  return {gone, left: (await registration.getNotifications()).length};
+}"""
 
 
 @pytest.fixture(autouse=True)
@@ -223,13 +236,44 @@ def test_a_busy_server_is_satisfied_by_a_moments_work(shared_fake: FakeGateway, 
 
 def test_what_comes_while_the_page_is_hidden_is_counted_in_its_title(new_citizen: NewCitizen) -> None:
     citizen = new_citizen("en")
-    citizen.page.evaluate("Object.defineProperty(document, 'visibilityState', {value: 'hidden', configurable: true})")
+    citizen.page.evaluate(HIDE)
     citizen.say("are you there")
     citizen.page.wait_for_function("() => document.title.startsWith('(1) 12345')")
     citizen.page.evaluate(
         "() => {delete document.visibilityState; document.dispatchEvent(new Event('visibilitychange'));}"
     )
     assert citizen.page.title().startswith("12345")
+
+
+def test_ticket_news_become_a_notice_of_the_system_that_leads_to_the_page(
+    shared_fake: FakeGateway, new_citizen: NewCitizen
+) -> None:
+    citizen = new_citizen("en", service_workers="allow", permissions=["notifications"])
+    page = citizen.page
+    page.wait_for_function("() => Boolean(navigator.serviceWorker.controller)")
+    shared_fake.behave(news="Seen at once.")
+    expect(citizen.bubble("Seen at once.")).to_be_visible()
+    assert page.evaluate(NOTICES) == 0
+    page.evaluate(HIDE)
+    for news in ("Your ticket was taken up.", "Your ticket has an answer."):
+        shared_fake.behave(news=news)
+        expect(citizen.bubble(news)).to_be_visible()
+    page.wait_for_function(f"() => ({NOTICES})().then(all => all && all[0].body.includes('answer'))", polling=100)
+    [notice] = page.evaluate(NOTICES)  # the newer one stands in the place of the older
+    assert notice["body"] == "Your ticket has an answer." and notice["lang"] == "en"
+    assert notice["title"].startswith("12345 ")
+    [worker] = page.context.service_workers
+    assert worker.evaluate(TAPPED, [shared_fake.url]) == {"gone": [shared_fake.url], "left": 0}
+
+
+def test_who_did_not_allow_notices_gets_none(shared_fake: FakeGateway, new_citizen: NewCitizen) -> None:
+    citizen = new_citizen("en", service_workers="allow")
+    citizen.page.wait_for_function("() => Boolean(navigator.serviceWorker.controller)")
+    citizen.page.evaluate(HIDE)
+    shared_fake.behave(news="Your ticket has an answer.")
+    expect(citizen.bubble("Your ticket has an answer.")).to_be_visible()
+    citizen.page.wait_for_function("() => document.title.startsWith('(1) ')")
+    assert citizen.page.evaluate(NOTICES) == 0
 
 
 def test_another_persons_ticket_wants_the_four_digits(new_citizen: NewCitizen) -> None:

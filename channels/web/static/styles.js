@@ -101,6 +101,7 @@ export const base = css`
     line-height: 1.3;
     text-align: center;
     text-decoration: none;
+    text-wrap: balance;
     cursor: pointer;
     overflow-wrap: anywhere;
   }

@@ -3,7 +3,8 @@
 `python tests/e2e/miniprogram/mini_system.py --port 8091 --data-dir /tmp/mini --app FOLDER` serves what `build.mjs`
 made at `/harness/app/`. At the end of the bot's complaint a real ticket is filed. `POST /harness/behave` orders:
 `hears` (a text, or null: nobody hears), `say` (an agent writes to everybody), `rate` (asks for a judgement), `close`
-(answers and closes all tickets), `slow_seconds`, `down`.
+(answers and closes all tickets), `slow_seconds`, `down`, `busy` (one message of a conversation and
+one new conversation are the usual share; for more a proof of work is wanted).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from channels.bootstrap import opened_gateway  # noqa: E402
 from channels.config import GatewayConfig  # noqa: E402
 from channels.conversations import Draft  # noqa: E402
 from channels.gateway import make_app  # noqa: E402
+from channels.limits import Rate, TokenBuckets  # noqa: E402
 from channels.service import Gateway  # noqa: E402
 from hotline import settings  # noqa: E402
 from tests.wechat_servers import MINI_APPID, MINI_SECRET, WeChatServers, running_wechat  # noqa: E402
@@ -102,6 +104,9 @@ def harness(gateway: Gateway, servers: WeChatServers, bot: MiniBot, app_folder: 
     async def behave(request: web.Request) -> web.Response:
         body = await request.json()
         bot.behaviour.update({name: body[name] for name in ("hears", "slow_seconds", "down") if name in body})
+        if "busy" in body:
+            share = Rate(0.001, 1) if body["busy"] else Rate(1000, 1000)
+            gateway.limits._of_conversation, gateway.limits._opening = TokenBuckets(share), TokenBuckets(share)
         for conversation_id in {turn for turn, _ in bot.answers}:
             if "say" in body:
                 await gateway.router.agent_message(conversation_id, body["say"], body["say"], "王芳")

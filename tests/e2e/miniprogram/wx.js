@@ -51,6 +51,15 @@ function personal(options, wanted) {
   });
 }
 
+/** A file of the phone in Base64; what is saved outlives the app. */
+function fileOf(path) {
+  const found = phone.files[path] ?? localStorage.getItem(path);
+  if (found === null) throw new Error(`no such file: ${path}`);
+  return found;
+}
+
+const bytesOf = (path) => Uint8Array.from(atob(fileOf(path)), (letter) => letter.charCodeAt(0));
+
 const known = {
   request: (options) => void send(options),
   login: async (options) => {
@@ -78,7 +87,8 @@ const known = {
     };
   },
   async uploadFile(options) {
-    const bytes = Uint8Array.from(atob(phone.files[options.filePath]), (letter) => letter.charCodeAt(0));
+    if (!phone.network) return options.fail({errMsg: 'uploadFile:fail'});
+    const bytes = bytesOf(options.filePath);
     const form = new FormData();
     for (const [name, value] of Object.entries(options.formData)) form.append(name, value);
     form.append(options.name, new Blob([bytes]), options.filePath);
@@ -86,8 +96,15 @@ const known = {
     options.success({statusCode: response.status, data: await response.text()});
   },
   getFileSystemManager: () => ({
-    readFileSync: (path) => Uint8Array.from(atob(phone.files[path]), (letter) => letter.charCodeAt(0)).buffer,
+    readFileSync: (path) => bytesOf(path).buffer,
+    saveFileSync(path) {
+      localStorage.setItem(`saved.${path}`, phone.files[path]);
+      return `saved.${path}`;
+    },
+    accessSync: fileOf,
+    unlinkSync: (path) => localStorage.removeItem(path),
   }),
+  arrayBufferToBase64: (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))),
   getStorageSync: (key) => localStorage.getItem(key) ?? '',
   setStorageSync: (key, value) => localStorage.setItem(key, value),
   removeStorageSync: (key) => localStorage.removeItem(key),

@@ -256,7 +256,7 @@ class Child:
         return self._process
 
     async def terminate(self) -> int:
-        """SIGTERM; the exit status. Five seconds are promised; a machine busy with other tests gets three times that."""
+        """SIGTERM; the exit status. Five seconds are promised; a busy machine gets three times that."""
         self.process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(15):
             return await self.process.wait()

@@ -63,48 +63,6 @@ async def test_at_night_news_wait_for_the_morning_and_are_one_message_a_ticket(t
         assert len(it.providers.sms) == 3
 
 
-async def test_an_address_gets_nothing_but_the_question_until_it_is_confirmed(tmp_path: Path, database: str) -> None:
-    async with world(tmp_path, database) as it:
-        client = await it.running.client(language="ru")
-        asked = await it.wish(client, email={"address": "Li@Example.com"}, language="en")
-        assert (asked["email"]["address"], asked["email"]["state"]) == ("Li@example.com", "asked")
-        assert await it.told("e1", client=client) == []
-        await it.sweep()
-        [question] = it.providers.mail
-        assert question["subject"] == "12345 Hotline: please confirm your e-mail address"
-        [link] = it.links("confirm")
-        status, page, headers = await client.call("GET", link, token="")
-        assert status == 200 and b'<html lang="en">' in page and b"<form" in page
-        assert headers["Content-Security-Policy"].startswith("default-src 'none'")
-        assert (await it.wishes(client))["email"]["state"] == "asked"  # looking changes nothing
-        assert (await client.call("POST", link, token=""))[0] == 200
-        assert (await it.wishes(client))["email"]["state"] == "confirmed"
-        assert await it.told("e2", "replied_with_text", client=client) == ["email"]
-        await it.sweep()
-        mail = it.providers.mail[-1]
-        assert mail["to"] == "Li@example.com" and "路灯已修好" in mail["text"] and mail["language"] == "en"
-        assert mail["headers"]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-
-
-async def test_one_click_ends_the_emails_of_every_conversation_with_that_address(tmp_path: Path, database: str) -> None:
-    async with world(tmp_path, database) as it:
-        one, other = await it.citizen(), await it.citizen("ko")
-        await it.told("e1", client=one)
-        await it.sweep()
-        [link] = it.links("unsubscribe")
-        assert b"<form" in (await one.call("GET", link, token=""))[1]
-        assert await it.told("e2", client=one) == ["email"]  # looking changes nothing
-        form = {"data": b"List-Unsubscribe=One-Click", "headers": {"Content-Type": "application/x-www-form-urlencoded"}}
-        assert (await one.call("POST", link, token="", **form))[0] == 200
-        await it.sweep()
-        assert len(it.providers.mail) == 1  # what waited is not sent any more
-        assert [await it.told(f"f{at}", client=who) for at, who in enumerate((one, other))] == [[], []]
-        assert (await it.wishes(other))["email"] == {
-            "offered": True, "level": "none", "address": ADDRESS, "state": "confirmed"}  # fmt: skip
-        await it.wish(one, email={"level": "answers"})
-        assert await it.told("e3", client=one) == ["email"]
-
-
 async def test_wishes_count_at_the_moment_of_sending(tmp_path: Path, database: str) -> None:
     async with world(tmp_path, database) as it:
         client = await it.citizen()
@@ -246,35 +204,6 @@ async def test_a_slow_provider_holds_up_no_other_way(tmp_path: Path) -> None:
             while not it.providers.sms:
                 await asyncio.sleep(0.02)
         assert it.providers.mail == []
-
-
-async def test_an_address_that_does_not_exist_is_used_no_more_and_its_citizen_is_told(
-    tmp_path: Path, database: str
-) -> None:
-    async with world(tmp_path, database) as it:
-        client = await it.citizen("ko")
-        await it.told("e1", client=client)
-        it.providers.statuses = [410]
-        await it.sweep()
-        assert (await it.wishes(client))["email"]["state"] == "bounced"
-        said = (await client.history())[-1]
-        assert said["sender"] == "system" and "l***@e***.com" in said["text"] and said["language"] == "ko"
-        assert await it.told("e2", client=client) == []
-        await it.sweep()
-        assert await it.parts.undelivered.entries() == [] and it.providers.mail == []
-        await it.wish(client, email={"address": ADDRESS})
-        assert (await it.wishes(client))["email"]["state"] == "asked"
-
-
-async def test_nobodys_mailbox_is_filled_with_questions(tmp_path: Path) -> None:
-    async with world(tmp_path) as it:
-        one, other = await it.running.client(), await it.running.client()
-        for _ in range(2):
-            await it.wish(one, email={"address": ADDRESS})
-        await it.wish(other, email={"address": ADDRESS})
-        assert (await it.wish(other, 429, email={"address": ADDRESS}))["code"] == "too_many_requests"
-        it.now += timedelta(days=1, seconds=1)
-        await it.wish(other, email={"address": ADDRESS})
 
 
 async def test_what_is_given_up_is_shown_masked_and_sent_again_or_put_away(tmp_path: Path, database: str) -> None:

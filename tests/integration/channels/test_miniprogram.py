@@ -18,6 +18,7 @@ from channels.miniprogram.people import hashed
 from channels.miniprogram.ports import Later, Refused, Sent
 from channels.miniprogram.tables import own_conversations, people, sessions
 from hotline import cli
+from tests.contract.channels.test_solved_challenges_contract import solution_to
 from tests.integration.channels.gateways import (
     WIDE,
     Client,
@@ -27,7 +28,7 @@ from tests.integration.channels.gateways import (
     running_bot,
     running_gateway,
 )
-from tests.wechat_servers import DOUBTFUL, MINI_APPID, MINI_SECRET, RISKY, WeChatServers, running_wechat
+from tests.wechat_servers import DOUBTFUL, MINI_APPID, MINI_SECRET, REFUSED, RISKY, WeChatServers, running_wechat
 
 pytestmark = pytest.mark.asyncio
 BASE = "/api/v1/miniprogram"
@@ -188,6 +189,26 @@ async def test_a_new_conversation_and_back_to_an_earlier_one(tmp_path: Path) -> 
         assert (await found.login())[1]["conversation_id"] == client.conversation_id
 
 
+async def test_a_crowded_address_still_logs_in_and_begins_anew_for_computing(tmp_path: Path) -> None:
+    async with mini(tmp_path, OPEN_PER_MINUTE="1", OPEN_BURST="1", CHALLENGE_WORK="200") as found:
+        await found.login()
+        code = found.servers.code_for("o-2")
+        status, problem = await found.login(code=code)
+        assert (status, problem["code"]) == (429, "challenge_required")
+        status, opened = await found.login(code=code, solution=solution_to(problem["challenge"]))
+        assert status == 201, opened
+        client = found.running.stranger()
+        body = {"conversation_id": None, "language": "en"}
+        where, session = f"{BASE}/conversation", opened["session"]
+        status, problem, _ = await client.call("POST", where, token=session, json=body)
+        assert (status, problem["code"]) == (429, "challenge_required")
+        body["solution"] = solution_to(problem["challenge"])
+        status, anew, _ = await client.call("POST", where, token=session, json=body)
+        assert status == 201 and anew["conversation_id"] != opened["conversation_id"]
+        allowed = found.running.gateway.challenges.allowed
+        assert await allowed(opened["conversation_id"]) and await allowed(anew["conversation_id"])
+
+
 async def test_texts_are_checked_beside_the_answer_and_flagged_not_lost(tmp_path: Path) -> None:
     async with mini(tmp_path) as found:
         client, _ = await found.citizen()
@@ -241,6 +262,24 @@ async def test_what_could_not_be_checked_is_checked_later(tmp_path: Path) -> Non
         found.servers.down = False
         await found.service.checks.once()
         assert await found.flags() == []
+
+
+async def test_a_text_that_is_always_refused_keeps_no_other_unchecked(tmp_path: Path) -> None:
+    async with mini(tmp_path) as found:
+        client, _ = await found.citizen()
+        found.servers.down = True
+        await client.say(f"路灯坏了{REFUSED}")
+        await client.say("井盖没了")
+
+        async def unchecked(count: int) -> bool:
+            return [reason for _, reason in await found.flags()] == ["unchecked"] * count
+
+        await until(lambda: unchecked(2))
+        found.servers.down = False
+        for _ in range(2):
+            await found.service.checks.once()
+            assert await unchecked(1)  # a person looks at the refused one
+        assert ("o-1", "井盖没了") in found.servers.checked
 
 
 async def test_who_was_here_more_than_two_hours_ago_is_checked_after_the_next_login(tmp_path: Path) -> None:

@@ -13,7 +13,10 @@ import orjson
 import pytest
 from aiohttp import web
 
+from channels.delivery.errors import NoticeNotFound
+from channels.delivery.undelivered_sms import UndeliveredSms
 from channels.handoff.signing import check
+from channels.sms.outbox import TRIES
 from channels.sms.ports import Sms
 from tests.integration.channels.databases import fresh_database
 from tests.integration.channels.gateways import (
@@ -285,16 +288,35 @@ async def test_a_text_message_that_is_not_taken_waits_and_is_not_claimed(tmp_pat
         assert len(got) == 2 and got[0]["id"] == got[1]["id"] and await phone.sms.waiting.was_sent("news:1")
 
 
-async def test_what_the_provider_refuses_is_given_up(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'hotline.db'}"
-    async with provider([422]) as (address, got), running(
-        tmp_path, url, SMS_URL=address, SMS_SECRET="shared"
+async def test_what_is_given_up_raises_an_alarm_and_can_be_sent_again_or_put_away(
+    tmp_path: Path, database: str
+) -> None:
+    async with provider([422] + [503] * TRIES) as (address, got), running(
+        tmp_path, database, SMS_URL=address, SMS_SECRET="shared"
     ) as (gateway, _):  # fmt: skip
-        wish = {"id": "news:1", "to": NUMBER, "language": "en", "key": "ticket_number", "values": {"number": "1"}}
-        assert (await ask(gateway, "POST", "sms", **wish))["sent"] is False
-        phone = gateway.gateway.phone
-        assert phone is not None and phone.sms is not None
+        wish = {"to": NUMBER, "language": "en", "key": "ticket_number", "values": {"number": "1"}}
+        assert (await ask(gateway, "POST", "sms", id="news:1", **wish))["sent"] is False
+        phone, desk = gateway.gateway.phone, gateway.gateway.desk
+        assert phone is not None and phone.sms is not None and desk is not None
         assert await phone.sms.waiting.take(datetime.now(UTC) + timedelta(days=2)) is None and len(got) == 1
+        [alarm] = await desk.alerts.shown()
+        assert (alarm["text"], alarm["channel"]) == ("outbox_given_up", "sms")
+        await desk.work.change_alert(alarm["id"], lambda one: one.acknowledged("wang", datetime.now(UTC)))
+        await ask(gateway, "POST", "sms", id="ticket:20261126000001", **wish)
+        for hour in range(1, TRIES):
+            phone.sms.clock = lambda hour=hour: datetime.now(UTC) + timedelta(hours=2 * hour)
+            await phone.sms.sweep()
+        assert len(await desk.alerts.shown()) == 1  # a second one: the first was acknowledged
+        letters = UndeliveredSms(gateway.gateway.store, phone.sms.clock)
+        away, refused = await letters.entries()
+        assert (away["reason"], away["ticket_number"], away["attempts"]) == ("provider_away", "20261126000001", TRIES)
+        assert (refused["reason"], refused["target"]) == ("provider_refused", "138****8000")
+        await letters.retry(away["id"])
+        await letters.drop(refused["id"])
+        await phone.sms.sweep()
+        assert await phone.sms.waiting.was_sent("ticket:20261126000001") and await letters.entries() == []
+        with pytest.raises(NoticeNotFound):
+            await letters.retry(refused["id"])
 
 
 async def test_while_one_text_message_is_on_its_way_slowly_the_others_are_nobodys(

@@ -188,10 +188,16 @@ def test_a_mail_server_is_spoken_to_in_secret_unless_it_is_on_this_machine() -> 
     assert config(**SMTP).public_url == "https://h.example.cn"
 
 
-def test_without_settings_emails_go_to_the_log_with_links_to_this_machine() -> None:
-    usual = config(HTTP_PORT="8080")
-    assert (usual.mail, usual.public_url, usual.quiet) == ("console", "http://127.0.0.1:8080", USUAL)
-    assert config(MAIL_URL="off").mail == "off"
+def test_without_settings_there_are_no_emails() -> None:
+    assert (config().mail, config().quiet) == ("off", USUAL)
+
+
+def test_emails_into_the_log_are_for_this_machine_only() -> None:
+    tried = config(MAIL_URL="console", HTTP_PORT="8080")
+    assert (tried.mail, tried.public_url) == ("console", "http://127.0.0.1:8080")
+    for reached in ({"PUBLIC_URL": "https://h.example.cn"}, {"HTTP_HOST": "0.0.0.0"}):
+        with pytest.raises(SettingsError, match="console sends nothing"):
+            config(MAIL_URL="console", **reached)
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,13 @@ const UPLOAD_MS = 120000;
 
 /** `status` 0: no answer, so it is not known whether the server got it. */
 class ApiError extends Error {
-  constructor(status, code, retryAfterSeconds = null) {
+  /** @param challenge a proof of work that the server wants before it takes more */
+  constructor(status, code, retryAfterSeconds = null, challenge = null) {
     super(code);
     this.status = status;
     this.code = code;
     this.retryAfterSeconds = retryAfterSeconds;
+    this.challenge = challenge;
   }
 
   /** Worth sending again as it is: no answer, too slow, too fast, or a server in trouble. */
@@ -24,7 +26,7 @@ class ApiError extends Error {
 
   /** The conversation or its token is not good any more. */
   get gone() {
-    return this.status === 401 || this.status === 403;
+    return (this.status === 401 || this.status === 403) && !this.challenge;
   }
 }
 
@@ -69,7 +71,7 @@ function settle(status, body, header, resolve, reject) {
   }
   const problem = body && typeof body === 'object' ? body : parsed(body);
   const seconds = Number(header['Retry-After'] || header['retry-after'] || problem.retry_after) || null;
-  reject(new ApiError(status, problem.code || `http_${status}`, seconds));
+  reject(new ApiError(status, problem.code || `http_${status}`, seconds, problem.challenge || null));
 }
 
 function parsed(text) {

@@ -11,6 +11,7 @@ const {Emitter} = require('./emitter');
 const {newId} = require('./ids');
 const {LANGUAGES, NAMES, remember} = require('./language');
 const {Outbox} = require('./outbox');
+const {solve} = require('./proof');
 const {Sender} = require('./sender');
 const {Session} = require('./session');
 const store = require('./store');
@@ -28,7 +29,10 @@ class Chat extends Emitter {
     super();
     this.language = language;
     this.state = store.EMPTY;
-    this.session = new Session(() => this.language);
+    this.session = new Session(
+      () => this.language,
+      (challenge) => this.prove(challenge),
+    );
     this.outbox = new Outbox(this.session.conversationId);
     this.generation = 0;
     this.languageFloor = 0;
@@ -218,6 +222,7 @@ class Chat extends Emitter {
     this.sender = new Sender(this.outbox, transport, {
       accepted: (entry, seq) => this.accepted(entry, seq),
       refused: (entry) => this.refused(entry),
+      challenged: (challenge) => this.session.answer(challenge),
       failed: (entry, code) => this.update((state) => store.withProblem(state, entry.message_id, code)),
     });
     transport.start();
@@ -328,6 +333,16 @@ class Chat extends Emitter {
         if (!error.passing || attempt >= RETRIES) throw error;
         await pause(Math.max(backoffMs(attempt + 1), (error.retryAfterSeconds || 0) * 1000));
       }
+    }
+  }
+
+  /** A moment's work that keeps floods away; the page says meanwhile how long it has taken. */
+  async prove(challenge) {
+    this.set({proving: 0});
+    try {
+      return await solve(challenge, (seconds) => seconds > this.state.proving && this.set({proving: seconds}));
+    } finally {
+      this.set({proving: null});
     }
   }
 

@@ -9,7 +9,10 @@ const BUSY_WAIT_SECONDS = 2;
 const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 class Sender {
-  /** @param report is told `accepted(entry, seq)`, `refused(entry)` (too long) or `failed(entry, code)` */
+  /**
+   * @param report is told `accepted(entry, seq)`, `refused(entry)` (too long) or `failed(entry, code)`, and does the
+   *   work of `challenged(challenge)`, which rejects when it came to nothing
+   */
   constructor(outbox, transport, report) {
     this.outbox = outbox;
     this.transport = transport;
@@ -53,6 +56,7 @@ class Sender {
         if (this.transport.online) setTimeout(() => this.push(), BUSY_WAIT_SECONDS * 1000);
         return false;
       }
+      if (error.challenge && (await this.prove(error.challenge))) return true;
       if (error.passing) {
         await pause(error.retryAfterSeconds || BUSY_WAIT_SECONDS);
         return true;
@@ -60,6 +64,16 @@ class Sender {
       this.outbox.remove(entry.message_id);
       this.report.failed(entry, error.code);
       return true;
+    }
+  }
+
+  /** Whether the work that the server wants was done and taken: then the message is sent again at once. */
+  async prove(challenge) {
+    try {
+      await this.report.challenged(challenge);
+      return true;
+    } catch {
+      return false;
     }
   }
 }

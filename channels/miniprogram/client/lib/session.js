@@ -11,9 +11,13 @@ const KEY = 'session';
 const EARLY_MS = 10 * 60 * 1000;
 
 class Session {
-  /** @param language gives the language of a conversation that is opened by a login */
-  constructor(language) {
+  /**
+   * @param language gives the language of a conversation that is opened by a login
+   * @param prove finds the solution of a challenge: (challenge) => Promise<string>
+   */
+  constructor(language, prove) {
     this.language = language;
+    this.prove = prove;
     this.kept = read(KEY);
     this.loggingIn = null;
   }
@@ -50,24 +54,32 @@ class Session {
   async own(method, path, data) {
     const {session} = await this.ready();
     try {
-      return await request(method, path, {token: session, data});
+      return await this.proven(method, path, {token: session, data});
     } catch (error) {
       if (error.status !== 401) throw error;
     }
     const renewed = await this.login();
-    return request(method, path, {token: renewed.session, data});
+    return this.proven(method, path, {token: renewed.session, data});
   }
 
-  /** A call with the conversation's token; logs in once more when it has ended. */
+  /** A call with the conversation's token; once more after a login when it has ended, or after the work it wants. */
   async call(send) {
-    const {token, conversation_id: id} = await this.ready();
+    const kept = await this.ready();
     try {
-      return await send(token, `/api/v1/conversations/${id}`);
+      return await send(kept.token, folderOf(kept));
     } catch (error) {
-      if (error.status !== 401) throw error;
+      if (error.challenge) await this.answer(error.challenge).catch(() => Promise.reject(error));
+      else if (error.status === 401) await this.login();
+      else throw error;
     }
-    const renewed = await this.login();
-    return send(renewed.token, `/api/v1/conversations/${renewed.conversation_id}`);
+    return send(this.kept.token, folderOf(this.kept));
+  }
+
+  /** Does the work that the server wants of this conversation before it takes more; rejects when it came to nothing. */
+  async answer(challenge) {
+    const solution = await this.prove(challenge);
+    const {token} = this.kept;
+    await request('POST', `${folderOf(this.kept)}/challenge`, {token, data: {solution}});
   }
 
   /** Ends the session here and at the gateway; the next start logs in again. */
@@ -82,8 +94,19 @@ class Session {
     const before = this.conversationId;
     const code = await loginCode();
     const data = {code, language: this.language()};
-    const opened = await request('POST', '/api/v1/miniprogram/session', {data});
+    const opened = await this.proven('POST', '/api/v1/miniprogram/session', {data});
     return this.keep({...opened, ...(await this.staying(before, opened))});
+  }
+
+  /** A call that may open a conversation, with the solution of the challenge that a busy server sets for it. */
+  async proven(method, path, {token = null, data}) {
+    try {
+      return await request(method, path, {token, data});
+    } catch (error) {
+      if (!error.challenge) throw error;
+      const solution = await this.prove(error.challenge).catch(() => Promise.reject(error));
+      return request(method, path, {token, data: {...data, solution}});
+    }
   }
 
   /** This phone stays in its conversation, though a new one was begun on another: `{}` when there is nothing to do. */
@@ -104,6 +127,8 @@ class Session {
     return this.kept;
   }
 }
+
+const folderOf = ({conversation_id: id}) => `/api/v1/conversations/${id}`;
 
 function loginCode() {
   return new Promise((resolve, reject) => {

@@ -25,6 +25,7 @@ const EMPTY = Object.freeze({
   agent: null, // the name of the person who has the conversation
   place: null, // {queue_position, wait_seconds} while one waits for a person
   typing: false, // or 'bot', 'agent': who is writing
+  proving: null, // seconds of the work that the server wants before it takes more
   notice: null, // key of a sentence shown above the conversation
   component: null, // {id, kind, where} of a code that was scanned
 });

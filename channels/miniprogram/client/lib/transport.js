@@ -202,7 +202,7 @@ class Transport extends Emitter {
       clearTimeout(waiting.timer);
       delete this.waiting[frame.message_id];
       if (frame.type === 'ack') waiting.resolve(frame);
-      else waiting.reject(new ApiError(frame.status, frame.code, frame.retry_after));
+      else waiting.reject(new ApiError(frame.status, frame.code, frame.retry_after, frame.challenge));
       return;
     }
     this.emit('frame', frame);

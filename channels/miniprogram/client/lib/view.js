@@ -14,16 +14,17 @@ const CALLS = ['110', '119', '120', '122'];
 function chatView(state, t, names) {
   const items = state.messages.slice(-MOST_SHOWN).map((message) => itemOf(message, state, t, names));
   const ticket = latestTicket(state);
+  const top = banner(state, t);
   const shown = [...items, ...state.unsent.map((entry) => waitingItem(entry, t))];
   return {
     items: shown.map((item, index) => ({...item, time: early(shown[index - 1], item) ? item.time : ''})),
     last: shown.length ? `m${shown[shown.length - 1].key}` : '',
     replies: replies(state, t),
     progress: progress(state, t),
-    banner: banner(state, t),
+    banner: top,
     typing: typing(state, t),
     opening: state.phase === 'opening' && !shown.length,
-    waiting: state.owner === 'queue',
+    waiting: Boolean(top && top.queue),
     ticket: ticket && ticket.data.ticket.number,
     ticketKey: ticket ? `s${ticket.seq}` : '',
     component: state.component && {...state.component, words: componentWords(state.component, t)},
@@ -120,15 +121,16 @@ function progress(state, t) {
   return {words: say(t.form_step, form), slot: form.slot ? t[`slot_${form.slot}`] : '', share};
 }
 
-/** The one line above the conversation: the connection first, then who has it. */
+/** The one line above the conversation: what is being done for the server, the connection, then who has it. */
 function banner(state, t) {
+  if (state.proving !== null) return {kind: 'people', words: say(t.proving, {seconds: state.proving})};
   const open = state.unsent.filter((entry) => !entry.sent && !entry.problem).length;
   if (state.phase === 'open' && state.connection !== 'online') {
     const kept = open ? ` ${say(t.kept, {count: open})}` : '';
     return {kind: 'warn', words: t[state.connection] + kept};
   }
   if (state.phase === 'opening' && state.notice === null && open) return {kind: 'warn', words: t.opening_failed};
-  if (state.owner === 'queue') return {kind: 'people', words: queueWords(state, t)};
+  if (state.owner === 'queue') return {kind: 'people', words: queueWords(state, t), queue: true};
   if (state.owner === 'agent') return {kind: 'people', words: agentWords(state, t)};
   return null;
 }

@@ -206,10 +206,26 @@ class HotlineComposer extends HotlineElement {
     this.focus();
   }
 
+  /** Goes on with what was written into another box, behind an earlier draft and with the cursor where it was. */
+  async takeUp(area) {
+    const {value, selectionStart, selectionEnd} = area;
+    const focused = area === document.activeElement;
+    if (value) this.#append(value, '\n');
+    await this.updateComplete;
+    if (!focused) return;
+    const before = this.text.length - value.length;
+    this.focus();
+    this.#area.setSelectionRange(before + selectionStart, before + selectionEnd);
+  }
+
   /** What was said, behind what was written already: to be read and mended before it is sent. */
   #heard(text) {
-    this.#keep(this.text.trim() ? `${this.text.trimEnd()} ${text}` : text);
+    this.#append(text, ' ');
     this.focus();
+  }
+
+  #append(text, between) {
+    this.#keep(this.text.trim() ? `${this.text.trimEnd()}${between}${text}` : text);
   }
 
   clear() {

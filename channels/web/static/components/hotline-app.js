@@ -90,7 +90,6 @@ class HotlineApp extends HotlineElement {
       }
       nav > * {
         flex: 1 1 var(--tools-basis);
-        min-width: 0;
       }
       .skip {
         position: absolute;
@@ -166,8 +165,8 @@ class HotlineApp extends HotlineElement {
     `,
   ];
 
-  /** Shows `chat` and opens its conversation. */
-  start(chat) {
+  /** Shows `chat` and opens its conversation; goes on with what was written into the `first` message box. */
+  start(chat, first) {
     this.chat = chat;
     this.language = chat.language;
     this.elder = elderMode();
@@ -176,8 +175,14 @@ class HotlineApp extends HotlineElement {
     chat.addEventListener('language', ({detail}) => this.#speak(detail));
     chat.addEventListener('restore-text', ({detail}) => this.#composer.restore(detail));
     this.#label();
+    this.updateComplete.then(() => this.#takeUp(first));
     chat.open().then(() => this.#settle());
     addEventListener('hashchange', () => this.#openLinked());
+  }
+
+  async #takeUp(first) {
+    await this.#composer.takeUp(first);
+    this.replaceChildren();
   }
 
   /** Everything that may come after the first look. */
@@ -259,7 +264,7 @@ class HotlineApp extends HotlineElement {
             @click=${() => this.chat.press({title: t('human'), payload: '/request_human'})}
             ?disabled=${owner !== 'bot' || phase !== 'open'}
           >
-            ${icons.headset}<span>${t('human_short')}</span>
+            ${icons.headset}<span class="whole">${t('human_short')}</span>
           </button>
           <button class="tool" @click=${() => this.#open('ticket-view')}>
             ${icons.search}<span>${t('lookup')}</span>

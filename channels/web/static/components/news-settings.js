@@ -7,6 +7,7 @@ import {css, html, nothing} from '../vendor/lit.js';
 import {base, dialog} from '../styles.js';
 import {icons} from '../icons.js';
 import {t} from '../i18n.js';
+import {choice, choiceStyles} from './choice.js';
 import {HotlineElement} from './element.js';
 
 const LEVELS = ['answers', 'every_step', 'none'];
@@ -17,6 +18,7 @@ class NewsSettings extends HotlineElement {
   static properties = {
     api: {attribute: false},
     wishes: {state: true},
+    levels: {state: true},
     said: {state: true},
     problem: {state: true},
     busy: {state: true},
@@ -25,25 +27,19 @@ class NewsSettings extends HotlineElement {
   static styles = [
     base,
     dialog,
+    choiceStyles,
     css`
       fieldset {
-        margin: 1.1rem 0 0;
-        padding: 0;
-        border: 0;
+        margin-top: 1.1rem;
       }
-      legend,
-      label {
+      .plain {
         display: block;
-        padding: 0;
-        font-weight: 600;
-      }
-      label.plain {
         margin-top: 0.6rem;
-        font-weight: 400;
       }
-      input,
-      select {
+      .field {
+        position: static;
         width: 100%;
+        height: auto;
         min-height: 2.9rem;
         margin-top: 0.3rem;
         padding: 0.4rem 0.8rem;
@@ -52,11 +48,10 @@ class NewsSettings extends HotlineElement {
         background: var(--paper);
         color: var(--ink);
         font: inherit;
+        opacity: 1;
+        cursor: text;
       }
-      select {
-        text-overflow: ellipsis;
-      }
-      input[aria-invalid='true'] {
+      .field[aria-invalid='true'] {
         border-color: var(--danger);
       }
       .times {
@@ -103,12 +98,10 @@ class NewsSettings extends HotlineElement {
           html`<fieldset>
             <legend>${t(`news_${way}`)}</legend>
             ${way === 'email' ? this.#address(email) : nothing}
-            <label class="plain" for=${`${way}-level`}>${t('news_level')}</label>
-            <select id=${`${way}-level`}>
-              ${LEVELS.map(
-                (one) => html`<option value=${one} ?selected=${wishes[way].level === one}>${t(`news_${one}`)}</option>`,
-              )}
-            </select>
+            <p class="plain" id=${`${way}-level`}>${t('news_level')}</p>
+            <div class="choice" role="radiogroup" aria-labelledby=${`${way}-level`}>
+              ${LEVELS.map((one) => choice(way, t(`news_${one}`), this.levels[way] === one, () => this.#level(way, one)))}
+            </div>
           </fieldset>`,
       )}
       ${ways.length ? this.#night(quiet) : nothing}
@@ -125,6 +118,7 @@ class NewsSettings extends HotlineElement {
     const wrong = this.problem === 'news_wrong';
     return html`<label class="plain" for="address">${t('news_address')}</label>
       <input
+        class="field"
         id="address"
         type="email"
         autocomplete="email"
@@ -142,11 +136,11 @@ class NewsSettings extends HotlineElement {
       <div class="times">
         <div>
           <label class="plain" for="from">${t('news_quiet_from')}</label>
-          <input id="from" type="time" required .value=${from} />
+          <input class="field" id="from" type="time" required .value=${from} />
         </div>
         <div>
           <label class="plain" for="until">${t('news_quiet_until')}</label>
-          <input id="until" type="time" required .value=${until} />
+          <input class="field" id="until" type="time" required .value=${until} />
         </div>
       </div>
       <p class="help">${t('news_quiet_help')}</p>
@@ -167,17 +161,26 @@ class NewsSettings extends HotlineElement {
     await this.updateComplete;
     if (!this.#dialog.open) this.#dialog.showModal();
     try {
-      this.wishes = await this.api.newsWishes();
+      this.#kept(await this.api.newsWishes());
     } catch {
       this.problem = 'news_failed';
     }
+  }
+
+  #kept(wishes) {
+    this.wishes = wishes;
+    this.levels = Object.fromEntries(WAYS.map((way) => [way, wishes[way].level]));
+  }
+
+  #level(way, level) {
+    this.levels = {...this.levels, [way]: level};
   }
 
   async #save(event) {
     event.preventDefault();
     Object.assign(this, {busy: true, said: null, problem: null});
     try {
-      this.wishes = await this.api.wishNews(this.#given());
+      this.#kept(await this.api.wishNews(this.#given()));
       this.said = this.wishes.email.state === 'asked' ? 'news_asked' : 'news_saved';
     } catch (error) {
       this.problem = PROBLEMS[error.status] ?? 'news_failed';
@@ -190,7 +193,7 @@ class NewsSettings extends HotlineElement {
   #given() {
     const value = (id) => this.renderRoot.querySelector(`#${id}`)?.value;
     const given = {quiet: {from: value('from'), until: value('until')}};
-    for (const way of WAYS) if (this.wishes[way].offered) given[way] = {level: value(`${way}-level`)};
+    for (const way of WAYS) if (this.wishes[way].offered) given[way] = {level: this.levels[way]};
     const address = value('address')?.trim() || null;
     const {email} = this.wishes;
     if (email.offered && (address !== email.address || email.state === 'bounced')) given.email.address = address;

@@ -34,6 +34,7 @@ class ServiceNotes extends HotlineElement {
       }
       h2 {
         min-width: 0;
+        padding-block: 0.3rem;
         overflow-wrap: anywhere;
         font-size: inherit;
         font-weight: 600;
@@ -63,6 +64,9 @@ class ServiceNotes extends HotlineElement {
           padding-inline: 0.6rem 0.3rem;
           font-size: max(var(--least), 0.85rem);
         }
+        .urgent {
+          column-gap: 0.3rem;
+        }
         a {
           padding: 0;
         }
@@ -85,6 +89,7 @@ class ServiceNotes extends HotlineElement {
           display: none;
         }
         h2 {
+          padding: 0;
           font-size: 1.05rem;
           margin-bottom: 0.6rem;
         }

@@ -12,7 +12,7 @@ export const toolbar = css`
     gap: 0.1rem;
     width: 100%;
     min-height: 3.25rem;
-    min-width: 2.75rem;
+    min-width: min-content;
     padding: 0.3rem 0.15rem;
     border: 0;
     border-radius: 10px;
@@ -22,8 +22,12 @@ export const toolbar = css`
     line-height: 1.2;
     text-align: center;
     cursor: pointer;
-    hyphens: auto;
-    overflow-wrap: anywhere;
+  }
+  .tool > span {
+    min-width: 2.5rem;
+  }
+  .whole:lang(ja) {
+    white-space: nowrap;
   }
   .tool:hover {
     background: rgb(255 255 255 / 14%);
@@ -33,9 +37,17 @@ export const toolbar = css`
     outline-offset: -2px;
   }
 
+  @media (max-width: 26rem) {
+    .tool:lang(ru) {
+      font-size: max(var(--least), 0.76rem);
+    }
+  }
   @media (max-width: 22.5rem) {
     .tool {
       font-size: max(var(--least), 0.76rem);
+    }
+    .tool:lang(ru) {
+      font-size: max(var(--least), 0.68rem);
     }
   }
   @media (min-width: 60rem) {

@@ -4,7 +4,8 @@ const {numberOf} = require('../../lib/component');
 const {say} = require('../../lib/language');
 const media = require('../../lib/media');
 const {namesIn} = require('../../lib/names');
-const {dress, tell} = require('../../lib/shell');
+const recordings = require('../../lib/recordings');
+const {confirmed, dress, tell} = require('../../lib/shell');
 const {read, write} = require('../../lib/storage');
 const {askForNews} = require('../../lib/subscribe');
 const {chatView} = require('../../lib/view');
@@ -18,7 +19,7 @@ const PROBLEMS = {
 };
 
 Page({
-  data: {t: {}, view: {items: [], replies: [], last: ''}, busy: '', notice: '', news: false, privacy: false},
+  data: {t: {}, language: '', view: {items: [], replies: [], last: ''}, busy: '', notice: '', unsent: '', news: false, privacy: false},
 
   onLoad() {
     const {chat} = getApp();
@@ -62,7 +63,13 @@ Page({
     const view = chatView(chat.state, t, this.names);
     const asked = read(NEWS_KEY) === view.ticket;
     const news = Boolean(view.ticket && !asked && Object.keys(chat.session.templates).length);
-    this.setData({view, news, notice: chat.state.notice ? t[chat.state.notice] || t.failed : ''});
+    const unsent = recordings.waiting().length;
+    this.setData({
+      view,
+      news,
+      notice: chat.state.notice ? t[chat.state.notice] || t.failed : '',
+      unsent: unsent ? say(t.voice_unsent, {count: unsent}) : '',
+    });
     if (view.component && this.told !== view.component.words) this.composer().restore(this.opening(view.component));
     this.told = view.component ? view.component.words : '';
   },
@@ -143,19 +150,38 @@ Page({
     if (words) getApp().chat.sendText(words);
   },
 
-  /** Said instead of written: as text to be checked where somebody can hear it, else kept as a file. */
-  async voice({detail}) {
+  voice({detail}) {
+    return this.hear(recordings.keep(detail.path));
+  },
+
+  async hearAgain() {
+    for (const path of recordings.waiting()) await this.hear(path);
+  },
+
+  async dropRecordings() {
+    const {t} = this.data;
+    if (!(await confirmed(t.voice_drop, t.voice_drop_words, t))) return;
+    recordings.waiting().forEach(recordings.forget);
+    this.redraw();
+  },
+
+  /** Said instead of written: as text to be checked where somebody can hear it, else as a file; kept until then. */
+  async hear(path) {
     const {t} = this.data;
     this.setData({busy: t.hearing});
     try {
-      const text = await getApp().chat.hear(detail.path);
+      const text = await getApp().chat.hear(path);
+      recordings.forget(path);
       if (text) this.composer().restore(text);
       tell(text ? t.voice_check : t.voice_nothing);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (await this.attach(detail.path)) tell(t.voice_kept);
+      if (!(await this.attach(path))) return;
+      recordings.forget(path);
+      tell(t.voice_kept);
     } finally {
       this.setData({busy: ''});
+      this.redraw();
     }
   },
 
