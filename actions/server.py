@@ -119,6 +119,7 @@ def application() -> web.Application:
     app = web.Application(client_max_size=8 << 20)
     app.router.add_post("/webhook", webhook)
     app.router.add_post(suggest.PATH, suggest.suggest)
+    app.router.add_post(suggest.CATEGORIES, suggest.categories)
     app.router.add_post(suggest.DUPLICATES, suggest.duplicates)
     app.router.add_get("/healthz", healthz)
     return app

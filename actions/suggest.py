@@ -1,7 +1,8 @@
 """`POST /suggest`: what may help a person who answers: likely categories, and consultation items, for a text;
+`POST /categories`: likely categories with what speaks for the first, for a matter that came without one;
 `POST /duplicates`: open tickets that may be about the same as a draft.
 
-For the gateway's desk; the models are in this process anyway. Nothing is decided, stored or said to a citizen here.
+For the gateway; the models are in this process anyway. Nothing is decided, stored or said to a citizen here.
 """
 
 from __future__ import annotations
@@ -15,16 +16,17 @@ from aiohttp import web
 
 from actions import deps
 from knowledge.errors import KnowledgeError
+from tickets.adapters import remote_categories
 from tickets.domain.masking import mask_numbers
 from tickets.domain.place import Place
 from tickets.domain.views import local_iso
 from tickets.errors import TicketError
 from tickets.service.duplicates import NewMatter
-from tickets.service.validation import LANGUAGES
+from tickets.service.validation import DESCRIPTION_CHARACTERS, LANGUAGES
 
 logger = logging.getLogger("actions")
 
-PATH, DUPLICATES = "/suggest", "/duplicates"
+PATH, CATEGORIES, DUPLICATES = "/suggest", remote_categories.PATH, "/duplicates"
 _MOST = 3
 _LEAST_SHARE = 0.05
 _CHARACTERS = 1000
@@ -73,6 +75,21 @@ def _knowledge(known: deps.Deps, text: str, language: str) -> list[dict[str, Any
             short = {"id": item.id, "title": item.title, "text": item.sections.get("short", "")}
             items.append({**short, "score": round(float(candidate.score), 3)})
     return items
+
+
+async def categories(request: web.Request) -> web.Response:
+    """Answers `{"text","limit"}` with a `Suggestion`; 503 where none can be made."""
+    try:
+        body = orjson.loads(await request.read())
+        text, limit = str(body["text"])[:DESCRIPTION_CHARACTERS], min(max(int(body["limit"]), 1), _MOST)
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
+        raise web.HTTPBadRequest from None
+    try:
+        found = await asyncio.to_thread(deps.current().classifier.suggest_with_evidence, text, limit=limit)
+    except TicketError as error:
+        logger.warning("no categories can be proposed: %s", error)
+        raise web.HTTPServiceUnavailable from None
+    return web.Response(body=orjson.dumps(found, option=orjson.OPT_SERIALIZE_NUMPY), content_type="application/json")
 
 
 async def duplicates(request: web.Request) -> web.Response:

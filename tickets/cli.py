@@ -18,7 +18,7 @@ from typing import Any, TextIO
 
 from hotline import settings
 from tickets import cli_city, cli_classify, cli_diagram, cli_dispatch, cli_outbox, cli_report, cli_staff
-from tickets.bootstrap import open_tickets
+from tickets.bootstrap import open_categories, open_tickets
 from tickets.cli_support import action, positive, print_json, print_lines, print_table, who, write_csv
 from tickets.config import TicketsConfig
 from tickets.domain.masking import mask_numbers
@@ -56,7 +56,9 @@ def mount(subparsers: Any) -> None:
 
     filing = action(actions, "file", _file, "file a ticket")
     filing.add_argument("--nature", required=True, choices=list(Nature))
-    filing.add_argument("--category", help="an id of categories.csv; without one the hotline dispatches by hand")
+    filing.add_argument(
+        "--category", help="an id of categories.csv; without one the text gives it, or the hotline dispatches by hand"
+    )
     filing.add_argument("--description", required=True)
     filing.add_argument("--location", default="")
     filing.add_argument("--phone")
@@ -112,8 +114,10 @@ def _json(parser: argparse.ArgumentParser) -> None:
 
 
 @contextmanager
-def _desk() -> Iterator[TicketDesk]:
-    desk = open_tickets(TicketsConfig.from_settings(settings.load()))
+def _desk(*, proposes: bool = False) -> Iterator[TicketDesk]:
+    """The desk; `proposes`: what is filed without a category gets one that its text surely speaks for."""
+    config = TicketsConfig.from_settings(settings.load())
+    desk = open_tickets(config, suggester=open_categories(config, load=True) if proposes else None)
     try:
         yield desk
     finally:
@@ -172,7 +176,7 @@ def _file(arguments: argparse.Namespace) -> None:
         emergency=arguments.emergency,
         by=who(None),
     )
-    with _desk() as desk:
+    with _desk(proposes=not arguments.category) as desk:
         _print_receipt(desk.file(command), as_json=arguments.json)
 
 

@@ -24,6 +24,7 @@ class TicketsConfig:
         audit_dir: folder of what the audit of replies looks for.
         models_dir: where trained classifiers are kept.
         office_closes_at: local time at which a deadline day ends.
+        actions_url: where the actions are, which have the model of the categories loaded; None: not known.
     """
 
     database_url: str = field(repr=False)
@@ -33,6 +34,7 @@ class TicketsConfig:
     models_dir: Path = ROOT / "var" / "models"
     audit_dir: Path = ROOT / "data" / "audit"
     office_closes_at: time = time(18, 0)
+    actions_url: str | None = None
 
     @classmethod
     def from_settings(cls, settings: Settings) -> TicketsConfig:
@@ -41,4 +43,5 @@ class TicketsConfig:
             city_dir=settings.path("CITY_DIR"),
             models_dir=settings.path("MODELS_DIR"),
             office_closes_at=time.fromisoformat(settings.text("OFFICE_CLOSES_AT")),
+            actions_url=settings.text("ACTIONS_URL") if settings.get("ACTIONS_URL") else None,
         )

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from tickets.bootstrap import open_tickets
+from tickets.bootstrap import open_categories, open_tickets
 from tickets.config import TicketsConfig
 from tickets.service.desk import TicketDesk
 
@@ -26,10 +26,12 @@ class TicketThreads:
     Args:
         name: of the threads, in a debugger.
         seconds: so long the caller waits; the work itself is not broken off, and its commands may be repeated.
+        load_model: for a command on the terminal; see `open_categories`.
     """
 
-    def __init__(self, config: TicketsConfig, name: str, seconds: float = SECONDS) -> None:
+    def __init__(self, config: TicketsConfig, name: str, seconds: float = SECONDS, *, load_model: bool = False) -> None:
         self._config = config
+        self._load_model = load_model
         self._seconds = seconds
         self._desk: TicketDesk | None = None
         self._opening = threading.Lock()
@@ -48,5 +50,6 @@ class TicketThreads:
     def _open(self) -> TicketDesk:
         with self._opening:
             if self._desk is None:
-                self._desk = open_tickets(self._config)
+                suggester = open_categories(self._config, load=self._load_model)
+                self._desk = open_tickets(self._config, suggester=suggester)
             return self._desk

@@ -66,7 +66,7 @@ async def _opened() -> AsyncIterator[Intake]:
     loaded = settings.load()
     config = TicketsConfig.from_settings(loaded)
     store = open_store(loaded.database_url)
-    threads = TicketThreads(config, "intake")
+    threads = TicketThreads(config, "intake", load_model=True)
     try:
         yield Intake(
             tickets=threads,

@@ -38,7 +38,7 @@ class SourceMapping:
 
     Attributes:
         fields: ours to theirs, the first that is filled counts; dots lead into nested JSON.
-        categories: their category to ours; `*` for all others, null (None) for "a person chooses".
+        categories: their category to ours; `*` for all others, null (None) for "the text says, or a person".
         date_formats: strptime formats of times without zone, local time; ISO 8601 is always understood.
         defaults: values of ours for what they leave empty.
     """

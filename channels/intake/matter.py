@@ -1,7 +1,7 @@
 """One matter of another platform in our words: reads a record of theirs by its source's mapping. Pure.
 
 What cannot be used is refused with field, reason and remedy; what is only unknown (a category without a mapping) is
-taken, and a person chooses.
+taken: the text gives one when it is filed, or a person.
 """
 
 from __future__ import annotations

@@ -15,6 +15,8 @@ import yaml
 from hotline.settings import ROOT
 
 FOLDER = ROOT / "data" / "open311"
+GENERAL = "general"
+"""The service of who cannot tell which one it is; the text gives the category, or a person."""
 CODES = ("nature", "occurred_at", "confidentiality")
 LANGUAGES = ("zh", "en", "ja", "ko", "ru")
 
@@ -40,10 +42,13 @@ class Wording:
 
     Attributes:
         service: a service's description; `{name}` and `{unit}` are put in.
+        general, general_service: name and description of the service `general`.
         notice: what a receipt says; `{unit}` and `{due}` (a date) are put in.
     """
 
     service: str
+    general: str
+    general_service: str
     notice: str
     attributes: tuple[Attribute, ...]
 
@@ -60,7 +65,13 @@ def load_wordings(folder: Path = FOLDER) -> dict[str, Wording]:
 def _wording(file: Path) -> Wording:
     content = yaml.safe_load(file.read_text(encoding="utf-8"))
     asked = content["attributes"]
-    return Wording(content["service"], content["notice"], tuple(_attribute(code, asked[code]) for code in CODES))
+    return Wording(
+        content["service"],
+        content["general"]["name"],
+        content["general"]["service"],
+        content["notice"],
+        tuple(_attribute(code, asked[code]) for code in CODES),
+    )
 
 
 def _attribute(code: str, entry: Mapping[str, object]) -> Attribute:

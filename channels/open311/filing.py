@@ -10,6 +10,7 @@ import logging
 from datetime import datetime
 
 from channels.adapters.ticket_threads import TicketThreads
+from channels.open311.attributes import GENERAL
 from channels.open311.errors import BadReport
 from channels.open311.reading import Report
 from channels.open311.reports import Kept, ReportRows
@@ -92,7 +93,7 @@ def _file(desk: TicketDesk, kept: Kept, report: Report) -> str:
             language=kept.language,
             nature=report.nature,
             description=report.description,
-            category=report.service_code,
+            category=None if report.service_code == GENERAL else report.service_code,
             place=Place(place, latitude=report.latitude, longitude=report.longitude),
             occurred_at=at,
             contact=Contact(report.name or None, report.phone or None),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -72,7 +72,7 @@ class Report:
         return hashlib.sha256(orjson.dumps(self.as_json(), option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def read_report(fields: Iterable[tuple[str, str]], services: Mapping[str, object]) -> Report:
+def read_report(fields: Iterable[tuple[str, str]], services: Collection[str]) -> Report:
     """The report in a form.
 
     Args:
@@ -121,7 +121,7 @@ def _clean(value: str) -> str:
     return _CONTROL.sub("", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
-def _service(given: Mapping[str, str], services: Mapping[str, object]) -> str:
+def _service(given: Mapping[str, str], services: Collection[str]) -> str:
     code = given.get("service_code", "")
     if not code:
         raise BadReport("service_code is missing; GET services lists the codes")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from channels.adapters.ticket_threads import TicketThreads
-from channels.open311.attributes import Wording, definition
+from channels.open311.attributes import GENERAL, Wording, definition
 from channels.open311.errors import BadReport, NotFoundHere, NotNow
 from channels.open311.filing import ReportFiling
 from channels.open311.reading import read_report
@@ -95,11 +95,21 @@ class Open311:
                 "group": one.group,
             }
             for one in self._catalogue.categories.values()
+        ] + [
+            {
+                "service_code": GENERAL,
+                "service_name": self._wordings[language].general,
+                "description": self._wordings[language].general_service,
+                "metadata": True,
+                "type": "realtime",
+                "keywords": GENERAL,
+                "group": GENERAL,
+            }
         ]
 
     def definition(self, code: str, language: str) -> Row:
         """Raises NotFoundHere."""
-        if code not in self._catalogue.categories:
+        if code != GENERAL and code not in self._catalogue.categories:
             raise NotFoundHere(f"there is no service {code[:60]!r}; GET services lists the codes")
         return definition(code, self._wordings[language])
 
@@ -111,7 +121,7 @@ class Open311:
         Raises:
             BadReport: a field cannot be used.
         """
-        report = read_report(fields, self._catalogue.categories)
+        report = read_report(fields, {GENERAL, *self._catalogue.categories})
         now = self._now()
         once = repeat_key or f"{report.fingerprint}|{now.astimezone(LOCAL_ZONE).date()}"
         kept = await self._rows.keep(
@@ -185,7 +195,7 @@ class Open311:
             "service_request_id": ticket.number,
             "status": "open" if ticket.is_open else "closed",
             "status_notes": self._notes(ticket, language),
-            "service_name": self._catalogue.category_name(category, language),
+            "service_name": self._service_name(category, language),
             "service_code": category,
             "description": mask_numbers(ticket.description),
             "agency_responsible": self._catalogue.unit_name(ticket.unit, language),
@@ -200,6 +210,9 @@ class Open311:
             "long": ticket.place.longitude,
             "media_url": report.media_url or None,
         }
+
+    def _service_name(self, code: str, language: str) -> str:
+        return self._wordings[language].general if code == GENERAL else self._catalogue.category_name(code, language)
 
     def _notes(self, ticket: Ticket, language: str) -> str:
         """Where it stands, and the latest reply to the citizen."""

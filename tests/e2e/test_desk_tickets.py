@@ -34,14 +34,14 @@ def city(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     running.kill()
 
 
-def file(tickets: TicketDesk, key: str) -> str:
+def file(tickets: TicketDesk, key: str, category: str | None = "street_light") -> str:
     command = FileTicket(
         idempotency_key=key,
         channel="web",
         language="zh",
         nature="complaint",
         description=f"解放路12号的路灯坏了三天，我叫王小明，电话{PHONE}。希望尽快修好路灯。",
-        category="street_light",
+        category=category,
         contact=Contact("王小明", PHONE),
         place=Place("解放路12号"),
     )
@@ -133,3 +133,24 @@ def test_the_answer_about_a_ticket_that_was_left_does_not_take_the_place_of_the_
         }"""
     )
     assert shown == "the next"
+
+
+def test_a_ticket_without_a_category_shows_what_its_text_speaks_for_and_one_press_prepares_the_choice(
+    city: tuple[Gateway, TicketDesk], new_agent: NewAgent
+) -> None:
+    gateway, tickets = city
+    number = file(tickets, "uncategorised", category=None)
+    agent = new_agent("wang", url=f"{gateway.url}/desk", password=PASSWORD)
+    page, panel = agent.page, agent.page.locator("ticket-panel")
+    likely = [{"category": "road_damage", "unit": "urban_management", "score": 0.46}]
+    page.route("**/evidence", lambda route: route.fulfill(json={"category": None, "sure": False, "candidates": likely}))
+    agent.go("tickets")
+    page.locator("tickets-view select").select_option("uncategorised")
+    expect(page.locator("tickets-view a .digits")).to_have_count(1)
+    page.locator(f'tickets-view a[href$="{number}"]').click()
+    panel.get_by_role("button", name="道路破损坑洼").click()
+    expect(page.locator("step-dialog select[name=category]")).to_have_value("road_damage")
+    page.locator("step-dialog button[type=submit]").click()
+    expect(panel.get_by_role("button", name="道路破损坑洼")).to_have_count(0)
+    expect(panel.locator("dl").first).to_contain_text("道路破损坑洼")
+    assert (tickets.get(number).category, len(tickets.corrections())) == ("road_damage", 1)

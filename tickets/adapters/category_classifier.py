@@ -31,6 +31,7 @@ from tickets.adapters.city_files import LANGUAGES
 from tickets.domain.city import Catalogue
 from tickets.domain.corrections import Correction
 from tickets.domain.text import clean_text
+from tickets.errors import ClassifierUnavailable
 from tickets.service.ports import Candidate, EvidenceExample, EvidenceWord, Suggestion
 
 CORRECTIONS = "category-corrections.csv"
@@ -43,13 +44,23 @@ class TrainedCategoryClassifier:
     Args:
         examples_dir: folder of <language>.csv with category and text; missing languages are done without.
         models_dir: where trained models and the corrections they learnt are kept.
+        trains: a model that is missing is trained; else there is nothing to suggest from.
     """
 
-    def __init__(self, catalogue: Catalogue, encoder: SentenceEncoder, examples_dir: Path, models_dir: Path) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        encoder: SentenceEncoder,
+        examples_dir: Path,
+        models_dir: Path,
+        *,
+        trains: bool = True,
+    ) -> None:
         self._catalogue = catalogue
         self._encoder = encoder
         self._examples_dir = examples_dir
         self._models_dir = models_dir
+        self._trains = trains
         self._guard = threading.Lock()
         self._model: CategoryModel | None = None
 
@@ -165,6 +176,8 @@ class TrainedCategoryClassifier:
                     return CategoryModel.load(folder)
                 except ValueError as error:
                     _tell(f"{error}; it is made again")
+            if not self._trains:
+                raise ClassifierUnavailable("the model of the categories is not trained: make model")
             _tell(f"training the category model from {len(examples):,} examples")
             encoder = CachedEncoder(self._encoder, folder=self._models_dir / "category-vectors")
             vectors: Floats = encoder.encode_corpus([example.text for example in examples], _tell_progress)

@@ -18,7 +18,7 @@ from tickets.domain.competence import Ruling
 from tickets.domain.corrections import Correction
 from tickets.domain.events import TicketEvent
 from tickets.domain.followers import Follower
-from tickets.domain.ticket import Ticket, next_version
+from tickets.domain.ticket import FILED, Ticket, next_version
 from tickets.service.ports import TicketFilter, UnitNotice
 
 
@@ -106,6 +106,9 @@ class MemoryTransaction(MemoryParts):
 
     def claim_command(self, kind: str, key: str, at: datetime) -> str | None:
         return self._content.commands.get((kind, key))
+
+    def claim_filing(self, key: str, at: datetime, category: str | None) -> tuple[str | None, list[Ruling]]:
+        return self.claim_command(FILED, key, at), self.rulings(category) if category else []
 
     def complete_command(self, kind: str, key: str, number: str) -> None:
         self._content.commands[kind, key] = number

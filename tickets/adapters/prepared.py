@@ -97,8 +97,11 @@ class Call:
     values: Values
 
 
-def run(connection: Connection, calls: Iterable[Call]) -> list[list[Any]]:
+def run(connection: Connection, calls: Iterable[Call], *, last: bool = False) -> list[list[Any]]:
     """Runs statements in their order, on PostgreSQL in one round trip; gives the rows of each.
+
+    Args:
+        last: of their transaction, which PostgreSQL then commits in the same round trip, if none of them failed.
 
     Raises:
         StoreUnavailable: the database refused one, or cannot be reached.
@@ -107,7 +110,8 @@ def run(connection: Connection, calls: Iterable[Call]) -> list[list[Any]]:
     assert driver is not None
     compiled = [(call.statement.on(dialect), call.values) for call in calls]
     together: AbstractContextManager[Any] = nullcontext()
-    if dialect.name == "postgresql" and len(compiled) > 1:
+    piped = dialect.name == "postgresql" and (len(compiled) > 1 or last)
+    if piped:
         together = driver.pipeline()
     try:
         with together:
@@ -117,6 +121,8 @@ def run(connection: Connection, calls: Iterable[Call]) -> list[list[Any]]:
                 cursor = driver.cursor() if statement.gives_rows else writer
                 cursor.execute(statement.sql, statement.bound(values))
                 answers.append((statement, cursor))
+            if piped and last:
+                writer.execute("COMMIT", prepare=False)  # the driver's own commit would wait for an answer twice
             return [statement.rows(cursor) for statement, cursor in answers]
     except dialect.loaded_dbapi.Error as error:
         raise StoreUnavailable() from error

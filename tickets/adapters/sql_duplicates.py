@@ -1,6 +1,6 @@
-"""Reads matters to be compared, and keeps their vectors, in SQLite or PostgreSQL.
+"""Reads matters and followers' words to be compared, and keeps their vectors, in SQLite or PostgreSQL.
 
-Several processes may keep the vector of the same ticket at once: the first one stays, they are all the same.
+Several processes may keep the vector of the same text at once: the first one stays, they are all the same.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Engine, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Engine, Row, Select, Table, and_, or_, select, text, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tickets.adapters.engine import wrapped_errors
 from tickets.adapters.tables import tickets
-from tickets.adapters.tables_places import vectors
+from tickets.adapters.tables_parts import SAID, followers
+from tickets.adapters.tables_places import follower_vectors, vectors
 from tickets.domain.geography import Spot
 from tickets.domain.vocabulary import OPEN, Status
-from tickets.service.duplicates import Live, Unread
+from tickets.service.duplicate_ports import Heard, Live, Said, Unread, UnreadWords
 
 _NUMBERS_A_QUERY = 500
-_GONE = (Status.MERGED, Status.WITHDRAWN)
 
 
 class SqlDuplicateStore:
@@ -38,7 +38,10 @@ class SqlDuplicateStore:
         self._encoder = encoder
 
     def page(self, after: tuple[datetime, str] | None, closed_since: datetime, limit: int) -> list[Unread]:
-        """Matters by filing, from `after` on; those closed were filed since `closed_since` (they may be reopened)."""
+        """Matters by filing, from `after` on; those closed were filed since `closed_since` (they may be reopened).
+
+        Merged ones are among them: they may be split off again.
+        """
         of_model = and_(vectors.c.ticket_number == tickets.c.number, vectors.c.encoder == self._encoder)
         query: Select[Any] = (
             select(
@@ -50,8 +53,7 @@ class SqlDuplicateStore:
                 vectors.c.longitude,
             )
             .select_from(tickets.outerjoin(vectors, of_model))
-            .where(tickets.c.parent.is_(None), tickets.c.status.not_in([str(status) for status in _GONE]))
-            .where(or_(tickets.c.status != str(Status.CLOSED), tickets.c.filed_at >= closed_since))
+            .where(tickets.c.parent.is_(None), *_may_be_open(closed_since))
             .order_by(tickets.c.filed_at, tickets.c.number)
             .limit(limit)
         )
@@ -87,25 +89,109 @@ class SqlDuplicateStore:
 
     def keep(self, number: str, vector: NDArray[np.floating], spot: Spot | None) -> None:
         """Keeps a vector unless there is one of this model."""
+        self._keep(vectors, {"ticket_number": number}, vector, spot, vectors.c.encoder != self._encoder)
+
+    def words_page(self, after: Said | None, closed_since: datetime, limit: int) -> list[UnreadWords]:
+        """What followers said, in the order of their joining, from `after` on; of which tickets: see `page`. Of who
+        left, too, who may come back with a ticket that is split off."""
+        who, kept = followers.c, follower_vectors.c
+        place = (who.joined_at, who.ticket_number, who.key)
+        query: Select[Any] = (
+            select(*place, tickets.c.category, kept.vector, kept.latitude, kept.longitude)
+            .select_from(
+                followers.join(tickets, tickets.c.number == who.ticket_number).outerjoin(
+                    follower_vectors, and_(*self._of_these_words())
+                )
+            )
+            .where(text(f"ticket_followers.{SAID}"), *_may_be_open(closed_since))
+            .order_by(*place)
+            .limit(limit)
+        )
+        if after is not None:
+            behind = tuple_(who.ticket_number, who.key) > tuple_(after.ticket, after.key)
+            query = query.where(who.joined_at >= after.joined_at, or_(who.joined_at > after.joined_at, behind))
+        with wrapped_errors(), self._engine.connect() as connection:
+            return [
+                UnreadWords(_said(row), row.category, _vector(row.vector), _spot(row))
+                for row in connection.execute(query)
+            ]
+
+    def words(self, said: Sequence[Said]) -> list[Heard]:
+        """These words with their tickets, open or not; of who joined again meanwhile, nothing."""
+        if not said:
+            return []
+        found: list[Heard] = []
+        who, wanted = followers.c, set(said)
+        with wrapped_errors(), self._engine.connect() as connection:
+            for part in batched(said, _NUMBERS_A_QUERY):
+                pairs = [(each.ticket, each.key) for each in part]
+                query = (
+                    select(tickets, who.ticket_number, who.key, who.joined_at, who.left_at)
+                    .add_columns(who.text.label("words"), follower_vectors.c.vector)
+                    .select_from(
+                        followers.join(tickets, tickets.c.number == who.ticket_number).outerjoin(
+                            follower_vectors, and_(*self._of_these_words())
+                        )
+                    )
+                    .add_columns(follower_vectors.c.latitude.label("at_n"), follower_vectors.c.longitude.label("at_e"))
+                    .where(tuple_(who.ticket_number, who.key).in_(pairs))
+                )
+                for row in connection.execute(query):
+                    if _said(row) in wanted:
+                        found.append(Heard(_said(row), row.left_at is None, row.words, _live(row), _vector(row.vector)))
+        return found
+
+    def keep_words(self, said: Said, vector: NDArray[np.floating], spot: Spot | None) -> None:
+        """Keeps the vector of words unless there is one of this model and this joining."""
+        kept = follower_vectors.c
+        known = {"ticket_number": said.ticket, "key": said.key, "joined_at": said.joined_at}
+        other = or_(kept.encoder != self._encoder, kept.joined_at != said.joined_at)
+        self._keep(follower_vectors, known, vector, spot, other)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _of_these_words(self) -> tuple[ColumnElement[bool], ...]:
+        who, kept = followers.c, follower_vectors.c
+        return (
+            kept.ticket_number == who.ticket_number,
+            kept.key == who.key,
+            kept.joined_at == who.joined_at,
+            kept.encoder == self._encoder,
+        )
+
+    def _keep(
+        self,
+        table: Table,
+        known: dict[str, Any],
+        vector: NDArray[np.floating],
+        spot: Spot | None,
+        outdated: ColumnElement[bool],
+    ) -> None:
+        """Writes a vector under what is `known` of it, over none but an outdated one."""
         values = {
-            "ticket_number": number,
+            **known,
             "encoder": self._encoder,
             "vector": np.asarray(vector, dtype=np.float16).tobytes(),
             "latitude": spot.latitude if spot else None,
             "longitude": spot.longitude if spot else None,
         }
-        changed = {name: value for name, value in values.items() if name != "ticket_number"}
+        keys = [column.name for column in table.primary_key]
+        changed = {name: value for name, value in values.items() if name not in keys}
         with wrapped_errors(), self._engine.connect().execution_options(writes=True) as connection, connection.begin():
             dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-            insert = dialect.insert(vectors).values(values)
-            connection.execute(
-                insert.on_conflict_do_update(
-                    index_elements=["ticket_number"], set_=changed, where=vectors.c.encoder != self._encoder
-                )
-            )
+            insert = dialect.insert(table).values(values)
+            connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=changed, where=outdated))
 
-    def close(self) -> None:
-        self._engine.dispose()
+
+def _may_be_open(closed_since: datetime) -> tuple[ColumnElement[bool], ...]:
+    table = tickets.c
+    closed = or_(table.status != str(Status.CLOSED), table.filed_at >= closed_since)
+    return table.status != str(Status.WITHDRAWN), closed
+
+
+def _said(row: Row[Any]) -> Said:
+    return Said(row.ticket_number, row.key, row.joined_at)
 
 
 def _vector(stored: bytes | None) -> NDArray[np.float32] | None:

@@ -9,24 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, exists, insert, literal, or_, select
+from sqlalchemy import Connection, Engine, Table, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from tickets.adapters import sql_figures
+from tickets.adapters import sql_figures, sql_lists
 from tickets.adapters.engine import wrapped_errors
-from tickets.adapters.tables import clocks, commands, contacts, tickets
+from tickets.adapters.tables import commands, tickets
 from tickets.adapters.tables_parts import followers
-from tickets.adapters.tables_staff import access_log, notes, phone_digits, reply_audits
-from tickets.domain.clocks import ClockKind
+from tickets.adapters.tables_staff import access_log, notes, reply_audits
 from tickets.domain.figures import UnitCounts
 from tickets.domain.people import Actor, Contact
 from tickets.domain.visibility import Family
-from tickets.domain.vocabulary import FINISHED, Role
-from tickets.service.staff_ports import Access, AccessFilter, Found, SentAudit, Sight, StaffFilter, StaffNote
-
-_EQUAL = ("unit", "nature", "category", "level", "district", "street", "community", "grid", "parent")
+from tickets.domain.vocabulary import Role
+from tickets.service.staff_ports import Access, AccessFilter, Found, SentAudit, StaffFilter, StaffNote
 
 
 class SqlStaffStore:
@@ -36,32 +32,8 @@ class SqlStaffStore:
         self._engine = engine
 
     def search(self, filters: StaffFilter, now: datetime) -> list[Found]:
-        by_due = filters.order == "due"
-        query: Any = select(tickets.c.number, tickets.c.filed_at)
-        if by_due or filters.overdue:
-            waiting = and_(
-                clocks.c.ticket_number == tickets.c.number,
-                clocks.c.kind == str(ClockKind.HANDLE),
-                clocks.c.met_at.is_(None),
-                clocks.c.stopped_at.is_(None),
-            )
-            query = select(tickets.c.number, clocks.c.due_at if by_due else tickets.c.filed_at).join(clocks, waiting)
-            if filters.overdue:
-                query = query.where(clocks.c.due_at < now)
-        query = query.where(*_conditions(filters))
-        if by_due:
-            order = (clocks.c.due_at, tickets.c.number)
-            query = query.order_by(*order)
-        else:
-            query = query.order_by(tickets.c.filed_at.desc(), tickets.c.number.desc())
-        if filters.after is not None:
-            at, number = filters.after
-            column = clocks.c.due_at if by_due else tickets.c.filed_at
-            further = column > at if by_due else column < at
-            beyond = tickets.c.number > number if by_due else tickets.c.number < number
-            query = query.where(or_(further, and_(column == at, beyond)))
         with self._reading() as connection:
-            return [Found(row[0], row[1]) for row in connection.execute(query.limit(filters.limit))]
+            return [Found(row[0], row[1]) for row in connection.execute(sql_lists.page(connection, filters, now))]
 
     def family(self, number: str, parent: str | None) -> Family:
         with self._reading() as connection:
@@ -184,47 +156,3 @@ class SqlStaffStore:
         engine = self._engine
         with wrapped_errors(), engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
-
-
-def _conditions(filters: StaffFilter) -> Iterator[ColumnElement[bool]]:
-    table = tickets.c
-    if filters.sight is not None:
-        yield _seen(filters.sight)
-    if filters.statuses:
-        yield table.status.in_(filters.statuses)
-    for name in _EQUAL:
-        value = getattr(filters, name)
-        if value is not None:
-            yield table[name] == value
-    if filters.emergency is not None:
-        yield table.emergency.is_(filters.emergency)
-    if filters.open is not None:
-        finished = [str(status) for status in sorted(FINISHED)]
-        yield table.status.not_in(finished) if filters.open else table.status.in_(finished)
-    if filters.filed_from is not None:
-        yield table.filed_at >= filters.filed_from
-    if filters.filed_until is not None:
-        yield table.filed_at < filters.filed_until
-    if filters.phone is not None:
-        yield table.number.in_(select(contacts.c.ticket_number).where(phone_digits == literal(filters.phone)))
-    if filters.text is not None:
-        for word in filters.text.split():
-            pattern = f"%{_plain(word)}%"
-            yield table.description.ilike(pattern, escape="\\") | table.place_text.ilike(pattern, escape="\\")
-
-
-def _seen(sight: Sight) -> ColumnElement[bool]:
-    """Own tickets, parts of own tickets, and tickets with an own part; and what lies in the area."""
-    other = tickets.alias("other")
-    own = [
-        tickets.c.unit == sight.unit,
-        exists().where(other.c.number == tickets.c.parent, other.c.unit == sight.unit),
-        exists().where(other.c.parent == tickets.c.number, other.c.unit == sight.unit),
-    ]
-    if sight.area is not None and sight.area_kind is not None:
-        own.append(tickets.c[sight.area_kind] == sight.area)
-    return or_(*own)
-
-
-def _plain(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

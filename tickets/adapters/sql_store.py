@@ -57,7 +57,7 @@ class SqlTicketStore(SqlPartsStore, SqlCorrectionStore):
             self._checkpoint("begun")
             transaction = SqlTicketTransaction(connection, self._checkpoint)
             yield transaction
-            transaction.send()
+            transaction.send_last()
         self._checkpoint("committed")
 
     def get(self, number: str) -> Ticket | None:

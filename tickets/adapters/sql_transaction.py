@@ -1,7 +1,7 @@
 """One write on one connection: what is read back is asked for at once, everything else is kept and sent together.
 
 What was kept is sent, in its order, before anything is read or committed, so a step never misses an earlier one. On
-PostgreSQL contact, clocks, history, event and key of a filing take one round trip.
+PostgreSQL a filing takes three round trips: key and rulings; the ticket; all the rest with the commit.
 """
 
 from __future__ import annotations
@@ -12,16 +12,19 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, and_, bindparam, exists, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tickets.adapters import rows, tables
+from tickets.adapters.inserting import NewRow, calls_of
 from tickets.adapters.prepared import Call, Prepared, Values, run
 from tickets.adapters.sql_dispatch import SqlCorrectionTransaction
 from tickets.adapters.sql_parts import SqlPartsTransaction
 from tickets.adapters.sql_reading import calls_for_one, ticket_from
+from tickets.adapters.tables_parts import rulings
+from tickets.domain.competence import Ruling
 from tickets.domain.events import TicketEvent
-from tickets.domain.ticket import Ticket, next_version
+from tickets.domain.ticket import FILED, Ticket, next_version
 
 Checkpoint = Callable[[str], None]
 
@@ -36,23 +39,37 @@ class SqlTicketTransaction(SqlPartsTransaction, SqlCorrectionTransaction):
     def __init__(self, connection: Connection, checkpoint: Checkpoint) -> None:
         self._held = connection
         self._done = checkpoint
-        self._later: list[tuple[Call | None, str]] = []
+        self._later: list[tuple[Call | NewRow | None, str]] = []
 
     @property
     def _connection(self) -> Connection:
         """The connection, for statements of any kind."""
-        self.send()
+        self._answers(())
         return self._held
 
-    def send(self) -> None:
-        """Sends what was kept; to be called before the commit."""
-        self._answers(())
+    def send_last(self) -> None:
+        """Sends what was kept, on PostgreSQL with the commit; to be called before the commit. The steps are told first:
+        none of them is done without it."""
+        kept, self._later = self._later, []
+        for _, step in kept:
+            if step:
+                self._done(step)
+        if calls := self._calls(kept):
+            run(self._held, calls, last=True)
 
     def claim_command(self, kind: str, key: str, at: datetime) -> str | None:
-        values = {"kind": kind, "idempotency_key": key, "ticket_number": None, "at": at}
-        claimed = self._answer(Call(_insert_unless_there(tables.commands), values))
+        return self._claimed(
+            kind, key, self._answer(Call(_insert_unless_there(tables.commands), _command(kind, key, at)))
+        )
+
+    def claim_filing(self, key: str, at: datetime, category: str | None) -> tuple[str | None, list[Ruling]]:
+        claimed = self._answer(Call(_CLAIM_FILING, {**_command(FILED, key, at), "on": category}))
+        ruled = bool(claimed) and claimed[0].ruled  # the one question that is seldom answered yes goes with the key
+        return self._claimed(FILED, key, claimed), self.rulings(category) if ruled else []
+
+    def _claimed(self, kind: str, key: str, inserted: list[Any]) -> str | None:
         self._done("command_claimed")
-        if claimed:
+        if inserted:
             return None
         (earlier,) = self._answer(Call(_CLAIMED, {"of_kind": kind, "of_key": key}))
         return str(earlier.ticket_number)
@@ -66,7 +83,7 @@ class SqlTicketTransaction(SqlPartsTransaction, SqlCorrectionTransaction):
             return False
         self._done("ticket_written")
         contact = {"ticket_number": ticket.number, "name": ticket.contact.name, "phone": ticket.contact.phone}
-        self._keep(Call(_insert(tables.contacts, tuple(contact)), contact), "contact_written")
+        self._keep(NewRow(tables.contacts, contact), "contact_written")
         self._append_clocks(ticket, 0)
         self._append_history(ticket, 0)
         return True
@@ -114,12 +131,15 @@ class SqlTicketTransaction(SqlPartsTransaction, SqlCorrectionTransaction):
 
     def _append(self, table: Table, added: list[Values], step: str) -> None:
         for values in added:
-            self._keep(Call(_insert(table, tuple(values)), values))
+            self._keep(NewRow(table, values))
         self._keep(None, step)
 
-    def _keep(self, call: Call | None, step: str = "") -> None:
-        """Sends a statement with the next that is asked for; `step` is done then."""
-        self._later.append((call, step))
+    def _keep(self, write: Call | NewRow | None, step: str = "") -> None:
+        """Sends a write with the next statement that is asked for; `step` is done then."""
+        self._later.append((write, step))
+
+    def _calls(self, kept: Sequence[tuple[Call | NewRow | None, str]]) -> list[Call]:
+        return calls_of((write for write, _ in kept if write is not None), self._held.dialect.name)
 
     def _answer(self, call: Call) -> list[Any]:
         return self._answers((call,))[0]
@@ -127,7 +147,7 @@ class SqlTicketTransaction(SqlPartsTransaction, SqlCorrectionTransaction):
     def _answers(self, calls: Sequence[Call]) -> list[list[Any]]:
         """Runs statements after all that was kept; gives the rows of each."""
         kept, self._later = self._later, []
-        before = [call for call, _ in kept if call is not None]
+        before = self._calls(kept)
         answers = run(self._held, (*before, *calls)) if before or calls else []
         for _, step in kept:
             if step:
@@ -138,6 +158,12 @@ class SqlTicketTransaction(SqlPartsTransaction, SqlCorrectionTransaction):
 _COMMAND = and_(
     tables.commands.c.kind == bindparam("of_kind"), tables.commands.c.idempotency_key == bindparam("of_key")
 )
+
+
+def _command(kind: str, key: str, at: datetime) -> Values:
+    return {"kind": kind, "idempotency_key": key, "ticket_number": None, "at": at}
+
+
 _CLAIMED = Prepared(lambda _: select(tables.commands.c.ticket_number).where(_COMMAND))
 
 
@@ -145,17 +171,16 @@ _CLAIMED = Prepared(lambda _: select(tables.commands.c.ticket_number).where(_COM
 def _insert_unless_there(table: Table) -> Prepared:
     """Waits for a transaction that inserts the same key; gives no row when the key is there."""
 
-    def build(dialect_name: str) -> Any:
-        dialect = postgresql if dialect_name == "postgresql" else sqlite
-        statement = dialect.insert(table).values(_named(table.columns.keys()))
-        return statement.on_conflict_do_nothing().returning(*table.primary_key.columns)
-
-    return Prepared(build)
+    return Prepared(lambda name: _unless_there(table, name).returning(*table.primary_key.columns))
 
 
-@cache
-def _insert(table: Table, names: tuple[str, ...]) -> Prepared:
-    return Prepared(lambda _: insert(table).values(_named(names)))
+def _unless_there(table: Table, dialect_name: str) -> Any:
+    dialect = postgresql if dialect_name == "postgresql" else sqlite
+    return dialect.insert(table).values(_named(table.columns.keys())).on_conflict_do_nothing()
+
+
+_RULED = exists().where(rulings.c.category == bindparam("on", type_=rulings.c.category.type))
+_CLAIM_FILING = Prepared(lambda name: _unless_there(tables.commands, name).returning(_RULED.label("ruled")))
 
 
 @lru_cache(maxsize=200)

@@ -26,6 +26,9 @@ from hotline.database import UtcDateTime
 
 metadata = MetaData()
 _RUNNING = "met_at IS NULL AND stopped_at IS NULL"
+WAITING = f"kind = 'handle' AND {_RUNNING}"
+"""The clock to an answer that is still owed; also the condition of the indexes that staff's lists by deadline walk."""
+UNCATEGORISED = "category IS NULL"
 PROVISIONAL = f"provisional AND {_RUNNING}"
 JUDGED = "command IN ('return', 'refuse_return', 'ask_extension', 'refuse_extension', 'dispute', 'reopen')"
 """The acts that the figures count from the history; also the condition of the index that holds them."""
@@ -85,6 +88,13 @@ tickets = Table(
         postgresql_where=text("duplicate_of IS NOT NULL"),
     ),
     Index("ix_tickets_filed_at_number", "filed_at", "number"),
+    Index(
+        "ix_tickets_uncategorised",
+        "filed_at",
+        "number",
+        sqlite_where=text(UNCATEGORISED),
+        postgresql_where=text(UNCATEGORISED),
+    ),
     Index("ix_tickets_conversation_id", "conversation_id"),
     Index("ix_tickets_status_filed_at", "status", "filed_at"),
     Index("ix_tickets_unit_filed_at", "unit", "filed_at"),
@@ -116,10 +126,19 @@ clocks = Table(
     Column("amount", Integer),
     Column("measure", String(20)),
     Index(
-        "ix_ticket_clocks_due_at",
+        "ix_ticket_clocks_waiting",
         "due_at",
-        sqlite_where=text(_RUNNING),
-        postgresql_where=text(_RUNNING),
+        "ticket_number",
+        sqlite_where=text(WAITING),
+        postgresql_where=text(WAITING),
+    ),
+    Index(
+        "ix_ticket_clocks_waiting_unit",
+        "unit",
+        "due_at",
+        "ticket_number",
+        sqlite_where=text(WAITING),
+        postgresql_where=text(WAITING),
     ),
     Index(
         "ix_ticket_clocks_provisional",

@@ -7,6 +7,9 @@ from sqlalchemy import JSON, Column, Date, ForeignKey, Index, Integer, String, T
 from hotline.database import UtcDateTime
 from tickets.adapters.tables import metadata
 
+SAID = "text <> ''"
+"""Of followers: who said anything in joining; also the condition of the index that the search for duplicates reads."""
+
 followers = Table(
     "ticket_followers",
     metadata,
@@ -30,6 +33,14 @@ followers = Table(
         "conversation_id",
         sqlite_where=text("left_at IS NULL"),
         postgresql_where=text("left_at IS NULL"),
+    ),
+    Index(
+        "ix_ticket_followers_said",
+        "joined_at",
+        "ticket_number",
+        "key",
+        sqlite_where=text(SAID),
+        postgresql_where=text(SAID),
     ),
 )
 

@@ -115,6 +115,26 @@ class Clock:
         """The clock going on at `at`, due at `due_at`."""
         return replace(self._awake(at), due_at=due_at, wake_at=due_at, provisional=provisional)
 
+    def dated(self, due_at: datetime, *, provisional: bool) -> Clock:
+        """The clock with a date that was set, which is not counted again; it is looked at by then at the latest."""
+        return replace(
+            self,
+            due_at=due_at,
+            provisional=provisional,
+            wake_at=self._look(due_at),
+            counted_from=None,
+            period=None,
+        )
+
+    def recounted(self, due_at: datetime, begin: datetime, *, provisional: bool) -> Clock:
+        """The clock counted anew from `begin`; it is looked at by its new date at the latest."""
+        return replace(self, due_at=due_at, provisional=provisional, wake_at=self._look(due_at), counted_from=begin)
+
+    def _look(self, due_at: datetime) -> datetime | None:
+        if self.wake_at is None:
+            return None
+        return due_at if self.wake_at == self.due_at else min(self.wake_at, due_at)
+
     def _awake(self, at: datetime) -> Clock:
         if not self.paused:
             return self
@@ -222,10 +242,7 @@ class ClockRules:
             if pause.until is not None:
                 due_at, uncertain = self._moved(clock.unit, due_at, pause.since, pause.until)
                 provisional = provisional or uncertain
-        wake_at = due_at if clock.wake_at == clock.due_at else clock.wake_at
-        if wake_at is not None:
-            wake_at = min(wake_at, due_at)
-        return replace(clock, due_at=due_at, provisional=provisional, counted_from=begin, wake_at=wake_at)
+        return clock.recounted(due_at, begin, provisional=provisional)
 
     def working(self, unit: str) -> WorkingTime:
         """The working time of a unit."""

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from tickets.domain.geography import Spot
@@ -132,6 +132,15 @@ class Likeness:
     probability: float
     verdict: Verdict
     metres: float | None = None
+
+    @property
+    def rank(self) -> tuple[bool, float]:
+        """What is certain stands before what is likely."""
+        return self.verdict is Verdict.CERTAIN, self.probability
+
+    def asked(self) -> Likeness:
+        """The same, but the citizen is asked in any case."""
+        return replace(self, verdict=Verdict.LIKELY) if self.verdict is Verdict.CERTAIN else self
 
 
 def compare(one: Matter, other: Matter, meaning: float, weights: GramWeights, decision: Decision) -> Likeness:

@@ -82,6 +82,7 @@ def event_of(kind: EventKind, ticket: Ticket, key: str, entry: HistoryEntry | No
     last = entry or ticket.history[-1]
     payload: dict[str, object] = {
         "number": ticket.number,
+        "parent": ticket.parent,
         "nature": str(ticket.nature),
         "category": ticket.category,
         "unit": ticket.unit,

@@ -60,15 +60,12 @@ def check_parts(ticket: Ticket, head: Ticket, parts: Iterable[Ticket], role: str
         raise RuleForbids("merge_over_parts", message, status=ticket.status, command=Command.MERGE, role=role)
 
 
-def hastened(head: Ticket, merged: Ticket, now: datetime) -> Ticket:
+def hastened(head: Ticket, merged: Ticket) -> Ticket:
     """The head with the earlier of both deadlines to the answer."""
     clock, other = _running(head), _running(merged)
     if clock is None or other is None or other.due_at >= clock.due_at:
         return head
-    wake_at = other.due_at if clock.wake_at == clock.due_at else clock.wake_at
-    if wake_at is not None:
-        wake_at = min(wake_at, other.due_at)
-    sooner = replace(clock, due_at=other.due_at, wake_at=wake_at, provisional=other.provisional, period=None)
+    sooner = clock.dated(other.due_at, provisional=other.provisional)
     return replace(head, clocks=tuple(sooner if each is clock else each for each in head.clocks))
 
 

@@ -16,12 +16,14 @@ started, handed over, paused and counted anew.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from tickets.domain.city import Catalogue
 from tickets.domain.clocks import Clock, ClockKind, ClockRules
 from tickets.domain.ticket import Ticket
+from tickets.domain.views import local_iso
 from tickets.domain.vocabulary import HOTLINE_UNIT, Command, Status
 
 _RESTARTS = frozenset({Command.DISPUTE, Command.REOPEN})
@@ -87,6 +89,15 @@ def resumed(ticket: Ticket, rules: ClockRules, now: datetime) -> Ticket:
     going = tuple(rules.continued(clock, now) for clock in ticket.clocks)
     met = tuple(clock.met(now) if clock.kind is ClockKind.SUSPENSION else clock for clock in going)
     return replace(ticket, clocks=met, suspended_until=None)
+
+
+def moved_clocks(before: Iterable[Clock], after: Iterable[Clock]) -> list[dict[str, str | None]]:
+    """Which of the same clocks have another date now, as a `recompute` in the history holds it."""
+    return [
+        {"clock": str(old.kind), "from": local_iso(old.due_at), "to": local_iso(new.due_at)}
+        for old, new in zip(before, after, strict=True)
+        if old.due_at != new.due_at
+    ]
 
 
 def running(ticket: Ticket, kind: ClockKind) -> Clock | None:

@@ -176,7 +176,13 @@ TABLE: tuple[Transition, ...] = (
     _row({S.REOPENED, S.SUPERVISED, S.ESCALATED}, C.DISPUTE, None, _CITIZEN, "already open again: the words are added"),
     _row({S.REPLIED, S.REVISIT, S.CLOSED}, C.RATE, None, _CITIZEN),
     # the calendar's
-    _row(OPEN, C.RECOMPUTE, None, frozenset({Role.SYSTEM}), "the notice for a year is out: its deadlines move"),
+    _row(
+        OPEN,
+        C.RECOMPUTE,
+        None,
+        frozenset({Role.SYSTEM}),
+        "deadlines move with the notice for a year, those of a part with its parent's",
+    ),
 )
 
 _BY_PAIR = {(source, row.command): row for row in TABLE for source in row.sources}
@@ -193,7 +199,7 @@ SEVERAL_COMMANDS = frozenset(
 """Commands of several people, units or tickets, each with a command of its own: they need more than a reason."""
 CITIZEN_COMMANDS = frozenset({C.URGE, C.WITHDRAW, C.SUPPLEMENT, C.DISPUTE, C.RATE})
 OWN_COMMANDS = CITIZEN_COMMANDS | SEVERAL_COMMANDS | {C.RECOMPUTE}
-"""Commands with a command of their own; RECOMPUTE is the calendar's."""
+"""Commands with a command of their own; RECOMPUTE is the calendar's and the parent's."""
 STAFF_COMMANDS = frozenset(Command) - OWN_COMMANDS
 """Commands that go through `AdvanceTicket`."""
 

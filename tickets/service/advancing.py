@@ -15,7 +15,7 @@ from tickets.domain.timing import timed
 from tickets.domain.transitions import command_for, follow
 from tickets.domain.vocabulary import HOTLINE_UNIT, Command, Level
 from tickets.errors import InvalidTicket
-from tickets.service import leveling, mediating, parting, validation
+from tickets.service import leveling, mediating, part_dates, parting, validation
 from tickets.service.carrying import Office, Work, carry_out
 from tickets.service.commands import AdvanceTicket
 from tickets.service.receipts import TicketReceipt
@@ -68,10 +68,11 @@ def advance(office: Office, command: AdvanceTicket) -> TicketReceipt:
             units = parting.new_units(work, after, command.assist_units, parts)
             parting.make_parts(work, after, units, reason, command.by)
             after = with_parts(after)
+        if step is Command.RESUME:
+            after = part_dates.within(work, after)
+            mediating.follow(work, after)
         saved = work.save(ticket, after)
         parting.follow(work, ticket, saved, step)
-        if step is Command.RESUME:
-            mediating.follow(work, saved)
         return saved
 
     return carry_out(office, command, KIND, change)

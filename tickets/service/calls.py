@@ -362,7 +362,7 @@ CALLS: tuple[Call, ...] = (
 
 NOT_CALLED: Mapping[Command, str] = {
     C.REASSIGN: "follows a ruling on whose matter it is; nobody gives it by itself",
-    C.RECOMPUTE: "the calendar's: deadlines are counted anew when the notice for a year is loaded",
+    C.RECOMPUTE: "the calendar's, and a parent's for its parts: deadlines are counted anew",
 }
 """Commands that nobody gives, and why."""
 

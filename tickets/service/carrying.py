@@ -19,7 +19,7 @@ from tickets.domain.history import HistoryEntry
 from tickets.domain.people import Actor
 from tickets.domain.ticket import Ticket
 from tickets.errors import IdempotencyKeyReused, TicketChanged
-from tickets.service import families, validation
+from tickets.service import families, part_dates, validation
 from tickets.service.announcing import announce
 from tickets.service.placing import Placing
 from tickets.service.ports import TicketStore, TicketTransaction
@@ -60,11 +60,15 @@ class Work:
     merged: Ticket | None = None
 
     def save(self, before: Ticket, after: Ticket, *, followers: list[Follower] | None = None) -> Ticket:
-        """Stores a changed ticket and tells what each of its new history entries says, in their order."""
+        """Stores a changed ticket and tells what each of its new history entries says, in their order.
+
+        The dates of its open parts follow its own.
+        """
         saved = self.transaction.save_ticket(before, after)
         for entry in saved.history[len(before.history) :]:
             kind = kind_of(entry.command)
             announce(self.transaction, saved, self.event(saved, kind, entry), actor=self.actor, followers=followers)
+        part_dates.follow(self, before, saved)
         return saved
 
     def event(

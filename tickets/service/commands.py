@@ -22,7 +22,8 @@ class FileTicket:
     Attributes:
         nature: one of `Nature`.
         description: the matter in the citizen's words, 1 to 4,000 characters.
-        category: an id of categories.csv, or None when nobody could tell (the hotline then dispatches by hand).
+        category: an id of categories.csv, or None when nobody could tell (the text may, else the hotline dispatches by
+            hand).
         category_sure: how sure the machine was that chose the category (0 to 1); None when a person chose.
         occurred_at: when it happened, aware; None when only `occurred_text` is known.
         confidentiality: one of `Confidentiality`; with `anonymous` the contact is not stored.

@@ -18,7 +18,7 @@ from tickets.domain.people import Actor
 from tickets.domain.ticket import Ticket
 from tickets.domain.vocabulary import HOTLINE_UNIT
 from tickets.errors import TicketNotFound
-from tickets.service import advancing, cars, correcting, filing, lookup, moving, records, recounting
+from tickets.service import advancing, cars, categorising, correcting, filing, lookup, moving, records, recounting
 from tickets.service.carrying import Office
 from tickets.service.cars import AnswerCar, VehicleRegistry
 from tickets.service.commands import (
@@ -33,7 +33,14 @@ from tickets.service.commands import (
 from tickets.service.correcting import CorrectCategory
 from tickets.service.parts_desk import PartsDesk
 from tickets.service.placing import Placing
-from tickets.service.ports import ANY_TICKET, ClockStore, OutboxStore, TicketFilter, TicketStore
+from tickets.service.ports import (
+    ANY_TICKET,
+    CategorySuggester,
+    ClockStore,
+    OutboxStore,
+    TicketFilter,
+    TicketStore,
+)
 from tickets.service.receipts import TicketReceipt
 
 
@@ -53,6 +60,7 @@ class TicketDesk(PartsDesk):
         random: gives 0 to 999,999 for ticket numbers.
         placing: the city's map and duties; None: a city without a map.
         vehicles: whom cars belong to; None: the traffic police have every car that is in the way at once.
+        suggester: proposes a category for what is filed without one; None: it waits for a person.
     """
 
     def __init__(
@@ -64,11 +72,13 @@ class TicketDesk(PartsDesk):
         random: Callable[[], int] = _random,
         placing: Placing | None = None,
         vehicles: VehicleRegistry | None = None,
+        suggester: CategorySuggester | None = None,
     ) -> None:
         self._store = store
         self._rules = rules
         self._now = now
         self._random = random
+        self._suggester = suggester
         self.catalogue = catalogue
         self.placing = placing
         self.vehicles = vehicles
@@ -89,10 +99,13 @@ class TicketDesk(PartsDesk):
     def file(self, command: FileTicket) -> TicketReceipt:
         """Files a ticket: ticket, contact, clocks, history and event in one transaction.
 
+        One without a category gets what its text speaks for, if that is sure.
+
         Raises:
             InvalidTicket: a field cannot be used; `error.field` says which.
             StoreUnavailable: nothing is known to be filed; repeat the same command later.
         """
+        command = categorising.categorised(command, self._suggester)
         return filing.file_ticket(
             self._store, self.catalogue, self._rules, command, self._now(), self._random, self.placing, self.vehicles
         )
@@ -202,7 +215,7 @@ class TicketDesk(PartsDesk):
 
     def recompute_provisional(self) -> int:
         """Counts provisional deadlines anew on the present calendar; gives how many tickets have another one now."""
-        return recounting.recompute_provisional(self._store, self._rules, self._now())
+        return recounting.recompute_provisional(self._office())
 
     def ready(self) -> None:
         """Raises StoreUnavailable unless tickets can be read now."""

@@ -1,4 +1,5 @@
-"""Finds live tickets that may be about the same matter as one that is about to be filed.
+"""Finds live tickets that may be about the same matter as one that is about to be filed, by the words of whoever filed
+it or joined it; what a follower said is asked about and never joined at once.
 
 Every process has an index of its own and brings it up to the store before each search; whoever meets a ticket without
 a vector makes and keeps it. It joins nothing and tells nobody: what comes of a match is decided by who asked. When the
@@ -10,9 +11,9 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,10 @@ from tickets.domain.duplicates import FAR, Decision, GramWeights, Likeness, Matt
 from tickets.domain.geography import Spot
 from tickets.domain.place import NO_PLACE, Place
 from tickets.domain.text import clean_text
+from tickets.domain.vocabulary import OPEN
 from tickets.errors import StoreUnavailable
+from tickets.service.duplicate_ports import DuplicateStore, Live, MatterIndex
+from tickets.service.followers_words import FollowersWords
 from tickets.service.placing import Placing
 
 logger = logging.getLogger(__name__)
@@ -40,68 +44,6 @@ _IDLE_SECONDS = 2.0
 _PATIENCE_SECONDS = 0.5
 _UNSEEN = ("report", "praise", "suggestion")
 """Natures that are never offered to others: reports are secret, praise and suggestions are everybody's own."""
-
-
-@dataclass(frozen=True)
-class Unread:
-    """A matter for the index."""
-
-    number: str
-    filed_at: datetime
-    category: str | None
-    vector: NDArray[np.float32] | None = field(default=None, repr=False)
-    spot: Spot | None = None
-
-
-@dataclass(frozen=True)
-class Live:
-    """A stored matter with what is compared and shown of it; no name, no telephone."""
-
-    number: str
-    description: str = field(repr=False)
-    category: str | None
-    place: str = field(repr=False)
-    latitude: float | None
-    longitude: float | None
-    spot: Spot | None
-    component: str | None
-    street: str | None
-    district: str | None
-    status: str
-    unit: str
-    filed_at: datetime
-    followers: int
-    conversation_id: str | None
-    nature: str
-    confidentiality: str
-    emergency: bool
-    vector: NDArray[np.float32] | None = field(default=None, repr=False)
-
-
-class DuplicateStore(Protocol):
-    """Matters and their vectors; every method raises `StoreUnavailable` when the store does not answer."""
-
-    def page(self, after: tuple[datetime, str] | None, closed_since: datetime, limit: int) -> list[Unread]: ...
-
-    def live(self, numbers: Sequence[str]) -> list[Live]: ...
-
-    def texts(self, numbers: Sequence[str]) -> list[Live]: ...
-
-    def keep(self, number: str, vector: NDArray[np.floating], spot: Spot | None) -> None: ...
-
-    def close(self) -> None: ...
-
-
-class MatterIndex(Protocol):
-    """What is near in meaning and place, roughly."""
-
-    def __contains__(self, number: object) -> bool: ...
-
-    def add(self, entries: Sequence[Any]) -> None: ...
-
-    def nearest(
-        self, vector: NDArray[np.floating], group: str | None, spot: Spot | None, metres: float, limit: int
-    ) -> list[str]: ...
 
 
 @dataclass(frozen=True)
@@ -162,6 +104,7 @@ class DuplicateFinder:
         self._now = now
         self._after: tuple[datetime, str] | None = None
         self._without: list[str] = []
+        self._words = FollowersWords(store, self._enter, self._encode, self._spot)
         self._guard = threading.RLock()
         self._closing = threading.Event()
 
@@ -180,33 +123,38 @@ class DuplicateFinder:
         matter = self._matter(new.description, new.category, new.place)
         metres = FAR * matter.radius_m
         numbers = self._index.nearest(vector, matter.group, matter.spot, metres, _COMPARED)
-        tickets = self._store.live(numbers)
-        if len(numbers) == _COMPARED and len(tickets) < _ENOUGH:
+        found = self._live(numbers)
+        if len(numbers) == _COMPARED and len({ticket.number for ticket, _ in found}) < _ENOUGH:
             more = self._index.nearest(vector, matter.group, matter.spot, metres, _LOOKED_THROUGH)
-            tickets += self._store.live(more[_COMPARED:])
-        matches = []
-        for ticket in tickets:
-            if ticket.vector is None or ticket.nature in _UNSEEN or ticket.emergency:
+            found += self._live(more[_COMPARED:])
+        matches: dict[str, Match] = {}
+        for ticket, words in found:
+            said = words or ticket
+            if said.vector is None or ticket.nature in _UNSEEN or ticket.emergency:
                 continue
-            meaning = self._cosine(vector, ticket.vector)
-            likeness = compare(matter, self._known(ticket), meaning, self._weights, self._decision)
-            if likeness.verdict is not Verdict.OTHER:
+            meaning = self._cosine(vector, said.vector)
+            likeness = compare(matter, self._known(said), meaning, self._weights, self._decision)
+            if words is not None:
+                likeness = likeness.asked()
+            best = matches.get(ticket.number)
+            if likeness.verdict is not Verdict.OTHER and (best is None or likeness.rank > best.likeness.rank):
                 own = ticket.conversation_id is not None and ticket.conversation_id == new.conversation_id
-                matches.append(Match(ticket, likeness, own))
-        matches.sort(key=lambda match: (-match.likeness.probability, match.ticket.filed_at))
-        return matches[:limit]
+                matches[ticket.number] = Match(ticket, likeness, own)
+        ordered = sorted(matches.values(), key=lambda match: (-match.likeness.probability, match.ticket.filed_at))
+        return ordered[:limit]
 
     def catch_up(self, encode_at_most: int) -> int:
-        """Brings the index up to the store; gives how many tickets still lack a vector."""
+        """Brings the index up to the store; gives how many tickets and followers' words still lack a vector."""
         with self._guard:
             self._read_new()
             for live in self._store.texts(self._without[:encode_at_most]) if self._without else ():
                 spot = self._spot(live)
                 vector = self._encode(live.description)
                 self._store.keep(live.number, vector, spot)
-                self._index.add([self._entry(live.number, vector, self._group(live.category), spot)])
-            self._without = self._without[encode_at_most:]
-            return len(self._without)
+                self._enter(live.number, vector, live.category, spot)
+            made = len(self._without[:encode_at_most])
+            self._without = self._without[made:]
+            return len(self._without) + self._words.make(encode_at_most - made)
 
     def watch(self) -> threading.Thread:
         """Keeps the index up to date in the background until `close`."""
@@ -228,8 +176,21 @@ class DuplicateFinder:
                 logger.warning("duplicates cannot be looked up now: %s", error)
             self._closing.wait(0.0 if waiting else _IDLE_SECONDS)
 
+    def _live(self, numbers: Sequence[str]) -> list[tuple[Live, Live | None]]:
+        """The open ones of these: each ticket as it was filed, and as a follower described it, if that was found."""
+        filed, heard = self._words.apart(numbers)
+        found: list[tuple[Live, Live | None]] = [(ticket, None) for ticket in self._store.live(filed)]
+        for one in heard:
+            if one.active and one.ticket.status in OPEN:
+                found.append((one.ticket, replace(one.ticket, description=one.text, vector=one.vector)))
+        return found
+
+    def _enter(self, number: str, vector: NDArray[np.floating], category: str | None, spot: Spot | None) -> None:
+        self._index.add([self._entry(number, vector, self._group(category), spot)])
+
     def _read_new(self) -> None:
         closed_since = self._now() - _REOPENABLE
+        self._words.read_new(closed_since, _OVERLAP)
         after = self._after
         if after is not None:
             after = (after[0] - _OVERLAP, "")

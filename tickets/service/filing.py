@@ -42,12 +42,11 @@ def file_ticket(
     draft = _ticket(catalogue, rules, command, now, placing, ())  # before the write lock is taken
     owner = cars.owner_for(draft, vehicles)
     with store.transaction() as transaction:
-        earlier = transaction.claim_command(FILED, key, now)
+        earlier, rulings = transaction.claim_filing(key, now, draft.category)
         if earlier is not None:
             return TicketReceipt.of(_present(transaction, earlier), created=False)
-        rulings = [ruling.duty for ruling in transaction.rulings(draft.category)] if draft.category else []
         if rulings:  # rare: few categories ever had a dispute about who is competent
-            draft = _ticket(catalogue, rules, command, now, placing, rulings)
+            draft = _ticket(catalogue, rules, command, now, placing, [ruling.duty for ruling in rulings])
         if owner is not None:
             draft = cars.waiting(draft, rules, now)
         ticket = add_numbered(transaction, draft, now, random)

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from tickets.domain import mediation as rules
 from tickets.domain import timing
+from tickets.domain.clocks import ClockKind
 from tickets.domain.mediation import Means, Mediation, Party, Result
 from tickets.domain.parts import DONE, forbid, with_parts
 from tickets.domain.people import Actor
@@ -86,8 +87,8 @@ def transfer(office: Office, command: TransferMediation) -> TicketReceipt:
         if body is None:
             message = f"no body mediates {ticket.category} any more; see mediation.csv"
             _refuse("not_for_mediation", message, ticket, Command.TRANSFER_MEDIATION, command)
-        until, _ = work.rules.end(work.rules.periods["mediation"], body.unit, work.now)
-        part = parting.make_part(work, ticket, body.unit, task, command.by, until)
+        handling = work.rules.started(ClockKind.HANDLE, body.unit, work.now, work.rules.periods["mediation"])
+        part, until = parting.make_part(work, ticket, body.unit, task, command.by, handling), handling.due_at
         details = {"unit": body.unit, "part": part.number, "until": until.isoformat()}
         moved = ticket.moved(Command.TRANSFER_MEDIATION, command.by, work.now, reason=task, details=details)
         return work.save(ticket, timing.suspended(with_parts(moved), until, work.rules, work.now))
@@ -113,11 +114,10 @@ def record_result(office: Office, command: RecordMediation) -> TicketReceipt:
             _refuse("not_your_ticket", message, ticket, Command.RECORD_MEDIATION, command)
         details = {"result": str(result), "unit": mediation.unit}
         moved = ticket.moved(Command.RECORD_MEDIATION, command.by, work.now, reason=text, details=details)
-        after = work.save(ticket, timing.resumed(moved, work.rules, work.now))
         for part in parts:
             if part.number == mediation.part:
                 _finish(work, part, Actor(Role.UNIT, part.unit), text)
-        return after
+        return work.save(ticket, timing.resumed(moved, work.rules, work.now))
 
     return carry_out(office, command, Command.RECORD_MEDIATION, change)
 

@@ -16,7 +16,7 @@ from tickets.domain.people import SYSTEM, Actor
 from tickets.domain.ticket import HistoryEntry, Ticket
 from tickets.domain.vocabulary import Command, Part
 from tickets.errors import IdempotencyKeyReused
-from tickets.service import families, parting, validation
+from tickets.service import families, part_dates, parting, validation
 from tickets.service.carrying import Office, Work, expect
 from tickets.service.parts_commands import MergeTicket, SplitTicket
 from tickets.service.ports import TicketTransaction
@@ -106,8 +106,9 @@ def _merge(work: Work, ticket: Ticket, head: Ticket, others: Mapping[str, Ticket
     noted = head.moved(
         Command.JOIN, by, work.now, reason=reason, details={"merged": ticket.number, "people": came, "parts": kept}
     )
-    noted = rules.hastened(replace(noted, followers=head.followers + came), ticket, work.now)
-    transaction.save_ticket(head, replace(noted, part=Part.LEAD) if kept else noted)
+    noted = rules.hastened(replace(noted, followers=head.followers + came), ticket)
+    saved = transaction.save_ticket(head, replace(noted, part=Part.LEAD) if kept else noted)
+    part_dates.hold(work, saved)
     return after
 
 
@@ -151,6 +152,7 @@ def _split(work: Work, ticket: Ticket, head: Ticket, others: Mapping[str, Ticket
     after = work.save(ticket, restored)
     for each in own:
         transaction.save_ticket(each, _of_another(each, ticket.number, work))
+    part_dates.hold(work, after)
     for behind in rules.behind(ticket.number, others):
         transaction.save_ticket(behind, rules.redirected(behind, ticket.number, work.now))
     left = head.moved(Command.LEAVE, by, work.now, reason=reason, details={"split": ticket.number, "people": gone})

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from tickets.domain import parts as rules
 from tickets.domain.clocks import Clock, ClockKind
@@ -141,10 +140,9 @@ def make_parts(
     return [_made(work, parent, unit, task, by, _clocks(work, parent, unit, called=called)) for unit in units]
 
 
-def make_part(work: Work, parent: Ticket, unit: str, task: str, by: Actor, due_at: datetime) -> Ticket:
-    """Stores one part that is due at a time of its own."""
+def make_part(work: Work, parent: Ticket, unit: str, task: str, by: Actor, handling: Clock) -> Ticket:
+    """Stores one part that has a clock to its answer of its own."""
     accepting, *_ = _clocks(work, parent, unit, called=False)
-    handling = Clock(ClockKind.HANDLE, unit, work.now, due_at, wake_at=due_at)
     return _made(work, parent, unit, task, by, (accepting, handling))
 
 

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from tickets.domain.competence import Ruling
 from tickets.domain.events import TicketEvent
 from tickets.domain.ticket import Ticket
 from tickets.service.dispatch_ports import CorrectionStore, CorrectionTransaction
@@ -112,6 +113,10 @@ class TicketTransaction(PartsTransaction, CorrectionTransaction, Protocol):
 
         Waits for a transaction that holds the same key.
         """
+        ...
+
+    def claim_filing(self, key: str, at: datetime, category: str | None) -> tuple[str | None, list[Ruling]]:
+        """Takes the key of a filing as `claim_command` does, and reads the rulings on its category, if it has one."""
         ...
 
     def complete_command(self, kind: str, key: str, number: str) -> None:
@@ -315,25 +320,33 @@ class TicketStore(OutboxStore, ClockStore, PartsStore, CorrectionStore, Protocol
         ...
 
 
-class CategoryClassifier(Protocol):
-    """Suggests the category of a matter from its text."""
+class CategorySuggester(Protocol):
+    """Says which category a text speaks for, and why."""
 
-    def suggest(self, text: str, vector: np.ndarray[Any, Any] | None = None, limit: int = 5) -> list[Candidate]:
-        """Best first, never empty.
+    def suggest_with_evidence(
+        self, text: str, vector: np.ndarray[Any, Any] | None = None, limit: int = 3
+    ) -> Suggestion:
+        """The best `limit` categories, never none; the words and the known texts that speak for the first, and whether
+        it is sure enough.
 
         Args:
             vector: the text's sentence embedding (384), if the caller has it already.
+
+        Raises:
+            ClassifierUnavailable: there is nothing to suggest a category from, or it does not answer.
         """
+        ...
+
+
+class CategoryClassifier(CategorySuggester, Protocol):
+    """Suggests the category of a matter from its text."""
+
+    def suggest(self, text: str, vector: np.ndarray[Any, Any] | None = None, limit: int = 5) -> list[Candidate]:
+        """Best first, never empty; `vector` as for `suggest_with_evidence`."""
         ...
 
     def suggest_many(
         self, texts: Sequence[str], vectors: np.ndarray[Any, Any] | None = None, limit: int = 5
     ) -> list[list[Candidate]]:
         """As `suggest`, for many texts at once."""
-        ...
-
-    def suggest_with_evidence(
-        self, text: str, vector: np.ndarray[Any, Any] | None = None, limit: int = 3
-    ) -> Suggestion:
-        """As `suggest`, with the words and the known texts that speak for the first, and whether it is sure enough."""
         ...

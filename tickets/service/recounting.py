@@ -12,20 +12,17 @@ from datetime import datetime
 from functools import partial
 
 from tickets.domain.clocks import Clock, ClockRules
-from tickets.domain.events import EventKind, event_of
 from tickets.domain.people import SYSTEM
-from tickets.domain.ticket import Ticket
-from tickets.domain.views import local_iso
+from tickets.domain.timing import moved_clocks
 from tickets.domain.vocabulary import Command
-from tickets.service import families
-from tickets.service.announcing import announce
-from tickets.service.ports import TicketStore
+from tickets.service import families, part_dates
+from tickets.service.carrying import Office, Work
 
 PAGE = 200
 
 
-def recompute_provisional(store: TicketStore, rules: ClockRules, now: datetime) -> int:
-    """Goes through all running provisional clocks; each ticket is a transaction of its own.
+def recompute_provisional(office: Office) -> int:
+    """Goes through all running provisional clocks; each ticket is a transaction of its own, with its parts.
 
     Returns:
         How many tickets have another deadline now.
@@ -34,8 +31,8 @@ def recompute_provisional(store: TicketStore, rules: ClockRules, now: datetime) 
         StoreUnavailable: the store does not answer; what is done stays done, repeat the call later.
     """
     moved, after = 0, ""
-    while numbers := store.provisional_numbers(after, PAGE):
-        moved += sum(families.begun_again(partial(_recounted_one, store, each, rules, now)) for each in numbers)
+    while numbers := office.store.provisional_numbers(after, PAGE):
+        moved += sum(families.begun_again(partial(_recounted_one, office, each)) for each in numbers)
         after = numbers[-1]
     return moved
 
@@ -53,26 +50,18 @@ def recounted(clocks: Iterable[Clock], rules: ClockRules) -> tuple[Clock, ...]:
     return tuple(result)
 
 
-def _recounted_one(store: TicketStore, number: str, rules: ClockRules, now: datetime) -> bool:
-    with store.transaction() as transaction:
+def _recounted_one(office: Office, number: str) -> bool:
+    with office.store.transaction() as transaction:
         ticket = families.locked(transaction, number)
-        after = replace(ticket, clocks=recounted(ticket.clocks, rules))
+        key = f"{Command.RECOMPUTE}|{number}|{len(ticket.history) + 1}"
+        work = Work(transaction, office.catalogue, office.rules, office.now, office.random, key)
+        after = part_dates.within(work, replace(ticket, clocks=recounted(ticket.clocks, office.rules)))
         if after.clocks == ticket.clocks:
             return False
-        changes = [
-            {"clock": str(old.kind), "from": local_iso(old.due_at), "to": local_iso(new.due_at)}
-            for old, new in zip(ticket.clocks, after.clocks, strict=True)
-            if old.due_at != new.due_at
-        ]
-        if not changes:  # only certain now, as it was
-            transaction.save_ticket(ticket, after)
-            return False
-        noted = _noted(after, changes, now)
-        saved = transaction.save_ticket(ticket, noted)
-        key = f"{Command.RECOMPUTE}|{number}|{len(saved.history)}"
-        announce(transaction, saved, event_of(EventKind.TICKET_ADVANCED, saved, key))
-    return True
-
-
-def _noted(ticket: Ticket, changes: list[dict[str, str | None]], now: datetime) -> Ticket:
-    return ticket.moved(Command.RECOMPUTE, SYSTEM, now, reason="holiday_notice", details={"clocks": changes})
+        changes = moved_clocks(ticket.clocks, after.clocks)
+        if changes:  # else only certain now, as it was
+            after = after.moved(
+                Command.RECOMPUTE, SYSTEM, office.now, reason="holiday_notice", details={"clocks": changes}
+            )
+        work.save(ticket, after)
+    return bool(changes)

@@ -25,6 +25,7 @@ FILTERS: tuple[Field, ...] = (
     Field("unit", Kind.WORD, "id of the unit"),
     Field("nature", Kind.WORD, "what the citizen wants", choices=tuple(Nature)),
     Field("category", Kind.WORD, "id of the category"),
+    Field("categorised", Kind.BOOLEAN, "only those with a category, or only those that wait for one"),
     Field("level", Kind.WORD, "level of the unit", choices=tuple(Level)),
     Field("district", Kind.WORD, "id of the gazetteer"),
     Field("street", Kind.WORD, "id of the gazetteer"),

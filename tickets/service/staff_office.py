@@ -23,7 +23,7 @@ from tickets.service.audit import AuditedReply, ReplyAuditor
 from tickets.service.call_shapes import Call, Scope
 from tickets.service.calls import CALLS, DEEDS, LED
 from tickets.service.desk import TicketDesk
-from tickets.service.ports import CategoryClassifier, TicketFilter, UnitNotice
+from tickets.service.ports import CategorySuggester, TicketFilter, UnitNotice
 from tickets.service.records import record
 from tickets.service.staff_ports import Access, AccessFilter, Found, Sight, StaffFilter, StaffNote, StaffStore
 
@@ -44,14 +44,14 @@ class StaffOffice:
         store: StaffStore,
         auditor: ReplyAuditor,
         now: Callable[[], datetime],
-        classifier: Callable[[], CategoryClassifier] | None = None,
+        classifier: Callable[[], CategorySuggester] | None = None,
     ) -> None:
         self.desk = desk
         self.store = store
         self.auditor = auditor
         self.now = now
         self._open_classifier = classifier
-        self._classifier: CategoryClassifier | None = None
+        self._classifier: CategorySuggester | None = None
 
     def page(self, viewer: Viewer, filters: StaffFilter) -> tuple[list[dict[str, object]], Found | None]:
         """A page of what `viewer` may see, and where the next page starts.
@@ -190,7 +190,7 @@ class StaffOffice:
             filters = replace(filters, unit=viewer.unit)
         return self.store.accesses(filters)
 
-    def suggester(self) -> CategoryClassifier:
+    def suggester(self) -> CategorySuggester:
         """What suggests categories, opened at the first question. Raises ClassifierUnavailable."""
         if self._classifier is None:
             if self._open_classifier is None:

@@ -34,6 +34,7 @@ class StaffFilter:
     """Which tickets to list; None means any.
 
     Attributes:
+        categorised: only those with a category, or only those that wait for one.
         open: only open ones, or only finished ones.
         overdue: only those whose clock to the answer has run out at `now`.
         phone: digits of a telephone, the first complainant's.
@@ -47,6 +48,7 @@ class StaffFilter:
     unit: str | None = None
     nature: str | None = None
     category: str | None = None
+    categorised: bool | None = None
     level: str | None = None
     district: str | None = None
     street: str | None = None

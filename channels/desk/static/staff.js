@@ -18,6 +18,8 @@ export class Staff {
 
   tickets = (query) => this.#api.get(`${ROOT}tickets?${new URLSearchParams(query)}`);
   ticket = (number) => this.#api.get(one(number));
+  /** The likeliest categories of a ticket's text, and what speaks for the first. */
+  evidence = (number) => this.#api.get(`${one(number)}/evidence`);
 
   /** The steps this person may take, by name, each with its fields. */
   async calls() {

@@ -20,6 +20,7 @@ from tickets.domain.people import Actor
 from tickets.domain.vocabulary import Role
 from tickets.errors import StoreUnavailable
 from tickets.service.commands import AdvanceTicket
+from tickets.service.correcting import CorrectCategory
 from tickets.service.desk import TicketDesk
 
 pytestmark = pytest.mark.asyncio
@@ -93,6 +94,23 @@ async def test_a_matter_is_filed_followed_and_closed(kind: str, tmp_path: Path) 
         assert (await call(gateway, "GET", f"/v2/requests.json?api_key={KEY}&status=open"))[1] == []
 
 
+async def test_who_cannot_tell_the_service_reports_a_general_matter(tmp_path: Path) -> None:
+    async with running("sqlite", tmp_path) as gateway:
+        assert (await call(gateway, "GET", "/v2/services/general.json"))[0] == 200
+        status, receipt = await file(gateway, service_code="general")
+        assert status == 201
+        number = receipt[0]["service_request_id"]
+        path = f"/v2/requests/{number}.json?api_key={KEY}&locale=en"
+        (shown,) = (await call(gateway, "GET", path))[1]
+        assert (shown["service_code"], shown["service_name"]) == ("general", "Something else")
+        desk = tickets_of(gateway)
+        assert desk.get(number).category is None
+        agent = Actor(Role.AGENT, "wang")
+        desk.correct_category(CorrectCategory(idempotency_key="c", number=number, category="street_light", by=agent))
+        desk.close()
+        assert (await call(gateway, "GET", path))[1][0]["service_code"] == "street_light"
+
+
 async def test_xml_answers_as_json_does(tmp_path: Path) -> None:
     async with running("sqlite", tmp_path) as gateway:
         status, receipt = await file(gateway, "xml")
@@ -112,7 +130,8 @@ async def test_what_can_be_reported_is_listed_in_the_language_of_the_app(tmp_pat
     async with running("sqlite", tmp_path) as gateway:
         status, services = await call(gateway, "GET", "/v2/services.json", headers={"Accept-Language": "ru"})
         assert status == 200
-        assert len(services) == 66
+        assert len(services) == 66 + 1
+        assert services[-1]["service_name"] == "Другое"
         assert {one["type"] for one in services} == {"realtime"}
         lamp = next(one for one in services if one["service_code"] == "street_light")
         assert lamp["service_name"] == "Не горит уличный фонарь"

@@ -72,6 +72,14 @@ def test_a_damaged_model_is_made_again(config: TicketsConfig, part: str) -> None
     assert open_classifier(config, HashEncoder()).suggest("燃气漏气")[0].category == "gas_supply"
 
 
+def test_who_only_files_does_not_train_a_model_that_is_missing(config: TicketsConfig) -> None:
+    waiting = open_classifier(config, HashEncoder(), trains=False)
+    with pytest.raises(ClassifierUnavailable):
+        waiting.suggest_with_evidence("燃气漏气")
+    open_classifier(config, HashEncoder()).prepare()
+    assert waiting.suggest_with_evidence("燃气漏气").candidates[0].category == "gas_supply"
+
+
 def test_a_suggestion_says_why_and_whether_it_is_sure(config: TicketsConfig) -> None:
     found = open_classifier(config, HashEncoder()).suggest_with_evidence("小区里燃气漏气，请处理", limit=2)
     assert found.candidates[0].category == "gas_supply" and len(found.candidates) == len(found.nearest) == 2

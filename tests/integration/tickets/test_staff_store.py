@@ -92,6 +92,16 @@ def test_overdue_and_due_first_are_found_by_the_clock_to_the_answer(office: Staf
     assert numbers(office, StaffFilter(overdue=True)) == [fast]
 
 
+def test_what_waits_for_a_category_is_found_until_a_person_gives_it_one_and_that_is_learnt(office: StaffOffice) -> None:
+    known, waiting = file(office, "a"), file(office, "b", category=None, description="楼道里有煤气味")
+    assert numbers(office, StaffFilter(categorised=False)) == [waiting]
+    assert numbers(office, StaffFilter(categorised=True)) == [known]
+    do(office, AGENT, "correct_category", waiting, {"category": "gas_supply"}, key="k")
+    assert numbers(office, StaffFilter(categorised=False)) == []
+    (learnt,) = office.desk.corrections()
+    assert (learnt.before, learnt.after, learnt.text) == (None, "gas_supply", "楼道里有煤气味")
+
+
 def test_a_telephone_is_found_however_it_was_written(office: StaffOffice) -> None:
     written = ["138 1234 5678", "+86 138-1234-5678", "13812345678"]
     found = {file(office, f"k{at}", contact=Contact("王", phone)) for at, phone in enumerate(written)}

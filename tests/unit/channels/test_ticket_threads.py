@@ -31,7 +31,8 @@ class Hanging:
 @pytest.fixture
 def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hanging]:
     desk = Hanging()
-    monkeypatch.setattr(ticket_threads, "open_tickets", lambda config: desk)
+    monkeypatch.setattr(ticket_threads, "open_tickets", lambda config, suggester: desk)
+    monkeypatch.setattr(ticket_threads, "open_categories", lambda config, load: None)
     yield desk
     desk.go.set()
 

@@ -15,6 +15,8 @@ from hotline.delivery import Delivery, DeliveryFailed
 from hotline.news import OF_COMMAND, TOLD, news_of
 from hotline.notifying import ANSWERS, GatewayInbox, Notifiers, PhoneNotifier
 from hotline.worker import delivery_to
+from tests.unit.tickets.parts_samples import city_desk, filed, with_parts
+from tests.unit.tickets.parts_samples import step as advance
 from tests.unit.tickets.ticket_samples import Clock, advance_command, desk, file_command
 from tickets.domain.events import EventKind, TicketEvent
 from tickets.domain.people import Contact
@@ -189,6 +191,18 @@ def test_of_one_answer_each_caller_hears_once_by_his_or_her_own_telephone() -> N
     languages = {str(about["phone"]): about["language"] for _, about in answers}  # type: ignore[index]
     assert sorted(languages) == ["13800138000", "13911112222", "13933334444"] and len(answers) == 3
     assert languages["13911112222"] == "ru" and len({event_id for event_id, _ in answers}) == 3
+
+
+def test_who_came_by_telephone_hears_nothing_of_the_parts_of_several_units() -> None:
+    gateway, office = FakeGateway(), city_desk()
+    number = filed(office, channel="phone", conversation_id=None)
+    [part] = with_parts(office, number, "gas_company")
+    advance(office, part, "accept")
+    told = {entry.event.ticket_number for entry in office.outbox.outbox_entries(limit=100)}
+    for entry in office.outbox.outbox_entries(limit=100):
+        delivery_to(gateway, office)(entry.event)
+    about = {str(body["notice"]["ticket_number"]) for _, body in gateway.posted if "notice" in body}  # type: ignore[index]
+    assert told == {number, part} and about == {number}
 
 
 def test_a_caller_is_asked_by_a_person_and_one_without_a_number_is_gone() -> None:

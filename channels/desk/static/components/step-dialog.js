@@ -57,11 +57,12 @@ class StepDialog extends DeskDialog {
   }
 
   #input(call, field) {
+    const {values = {}} = this.#asked;
     const choices = this.#choices(field);
     if (choices) {
       return html`<select id=${field.name} name=${field.name} ?multiple=${field.kind === 'words'} size=${field.kind === 'words' ? 6 : nothing}>
         ${field.kind === 'words' ? nothing : html`<option value="">${t('choose')}</option>`}
-        ${choices.map(([id, name]) => html`<option value=${id}>${name}</option>`)}
+        ${choices.map(([id, name]) => html`<option value=${id} ?selected=${id === values[field.name]}>${name}</option>`)}
       </select>`;
     }
     if (LONG.has(field.name)) {

@@ -4,6 +4,7 @@
  * Personal data is masked until somebody says what it is needed for.
  */
 import {DeskElement, base, css, html, icons, nothing} from '../lib.js';
+import {DeskError} from '../api.js';
 import {categoryName, locale, t, unitName, word} from '../i18n.js';
 import {deadline} from '../../../static/format.js';
 import {hashOf} from '../routes.js';
@@ -15,7 +16,7 @@ import './step-dialog.js';
 const USUAL = ['pre_check', 'dispatch', 'accept', 'start', 'reply', 'start_revisit', 'close', 'approve_return', 'confirm_return', 'grant_extension', 'resume'];
 
 class TicketPanel extends DeskElement {
-  static properties = {number: {}};
+  static properties = {number: {}, proposed: {state: true}};
 
   static styles = [
     base,
@@ -120,6 +121,7 @@ class TicketPanel extends DeskElement {
     const done = changed.get('state')?.dialog && !this.state.dialog;
     if (changed.has('number') && changed.get('number') !== undefined) {
       this.#ticket.value = undefined;
+      this.proposed = [];
       this.#ticket.load();
     } else if (done && ['step', 'ticket_note', 'ticket_reveal'].includes(changed.get('state').dialog.kind)) {
       this.#ticket.load();
@@ -128,7 +130,18 @@ class TicketPanel extends DeskElement {
 
   async #read() {
     const [ticket, calls] = await Promise.all([this.desk.staff.ticket(this.number), this.desk.staff.calls()]);
+    if (!ticket.category && ticket.steps.includes('correct_category')) this.#propose(ticket.number);
     return {ticket, calls};
+  }
+
+  /** Categories come after the ticket, which is as usable without them. */
+  async #propose(number) {
+    try {
+      const {candidates} = await this.desk.staff.evidence(number);
+      if (number === this.number) this.proposed = candidates;
+    } catch (error) {
+      if (!(error instanceof DeskError)) throw error;
+    }
   }
 
   render() {
@@ -145,7 +158,7 @@ class TicketPanel extends DeskElement {
         ${ticket.followers ? html`<span class="chip">${t('complainants', {count: ticket.followers + 1})}</span>` : nothing}
       </h2>
       <p class="${late ? 'late' : 'muted'}">${t('due', {time: deadline(ticket.due_at, locale())})}</p>
-      ${this.#steps(ticket, calls)} ${this.#matter(ticket)} ${this.#relatives(ticket)} ${this.#course(ticket)}`;
+      ${this.#steps(ticket, calls)} ${this.#matter(ticket, calls)} ${this.#relatives(ticket)} ${this.#course(ticket)}`;
   }
 
   #steps(ticket, calls) {
@@ -181,7 +194,7 @@ class TicketPanel extends DeskElement {
     </button>`;
   }
 
-  #matter(ticket) {
+  #matter(ticket, calls) {
     const shown = this.state.ticketRevealed?.[ticket.number];
     const contact = shown?.contact ?? ticket.contact;
     const category = categoryName(ticket.category) ?? ticket.category_name;
@@ -189,7 +202,7 @@ class TicketPanel extends DeskElement {
       <h3 id="matter">${t('ticket_matter')}</h3>
       <p class="said" lang=${ticket.language}>${shown?.description ?? ticket.description}</p>
       <dl>
-        ${this.#row(t('ticket_nature'), word('nature', ticket.nature))} ${category ? this.#row(t('field_category'), category) : nothing}
+        ${this.#row(t('ticket_nature'), word('nature', ticket.nature))} ${this.#row(t('field_category'), category ?? this.#uncategorised(ticket, calls))}
         ${this.#row(t('field_unit'), unitName(ticket.unit) ?? ticket.unit_name)}
         ${ticket.location ? this.#row(t('ticket_place'), shown?.location ?? ticket.location) : nothing}
         ${this.#row(t('caller'), this.#contact(ticket, contact))} ${this.#row(t('ticket_filed_at'), deadline(ticket.filed_at, locale()))}
@@ -197,6 +210,20 @@ class TicketPanel extends DeskElement {
         ${ticket.satisfied === null ? nothing : this.#row(t('ticket_satisfied'), t(ticket.satisfied ? 'yes' : 'no'))}
       </dl>
     </section>`;
+  }
+
+  #uncategorised({number, version}, calls) {
+    const call = calls.get('correct_category');
+    if (!this.proposed?.length || !call) return t('ticket_uncategorised');
+    return html`<span class="steps" role="group" aria-label=${t('ticket_proposed')}
+      ><span class="muted">${t('ticket_proposed')}</span>
+      ${this.proposed.map(
+        ({category, score}) =>
+          html`<button class="button small" @click=${() => this.desk.ask('step', {number, version, call, values: {category}})}>
+            ${categoryName(category) ?? category} <span class="muted">${Math.round(100 * score)} %</span>
+          </button>`,
+      )}</span
+    >`;
   }
 
   #contact(ticket, contact) {

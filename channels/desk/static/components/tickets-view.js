@@ -13,6 +13,7 @@ const QUERIES = {
   due: {open: 'true', order: 'due'},
   overdue: {open: 'true', overdue: 'true', order: 'due'},
   open: {open: 'true'},
+  uncategorised: {open: 'true', categorised: 'false'},
   all: {},
 };
 const NUMBER = /^\d{14}$/;

@@ -1,0 +1,101 @@
+"""The actions are asked for categories over HTTP: their suggestion arrives whole, and any trouble is one error."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import numpy as np
+import pytest
+from aiohttp import web
+
+from actions import deps
+from actions.suggest import CATEGORIES, categories
+from tickets.adapters.remote_categories import RemoteCategories
+from tickets.errors import ClassifierUnavailable
+from tickets.service.ports import Candidate, EvidenceExample, EvidenceWord, Suggestion
+
+pytestmark = pytest.mark.asyncio
+FOUND = Suggestion(
+    [Candidate("gas_supply", "gas_company", 0.9, True), Candidate("street_light", "urban_management", 0.1, False)],
+    True,
+    0.83,
+    (EvidenceWord("燃气", 2, 4, np.float32(0.5)),),  # type: ignore[arg-type]  # as a model gives it
+    (EvidenceExample("燃气泄漏", "zh", "gas_supply", 0.75),),
+)
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Classifier:
+    def suggest_with_evidence(self, text: str, limit: int) -> Suggestion:
+        if text == "broken":
+            raise ClassifierUnavailable
+        assert (text, limit) == ("楼道有燃气味", 3)
+        return FOUND
+
+
+class Known:
+    classifier = Classifier()
+
+
+@asynccontextmanager
+async def answered_by(handler: Handler, seconds: float = 2.0) -> AsyncIterator[RemoteCategories]:
+    app = web.Application()
+    app.router.add_post(CATEGORIES, handler)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield RemoteCategories("http://{}:{}/".format(*runner.addresses[0][:2]), seconds)
+    finally:
+        await runner.cleanup()
+
+
+async def asked(suggester: RemoteCategories, text: str) -> Suggestion:
+    return await asyncio.to_thread(suggester.suggest_with_evidence, text)
+
+
+async def test_the_actions_suggestion_arrives_as_it_was_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deps, "current", Known)
+    async with answered_by(categories) as suggester:
+        assert await asked(suggester, "楼道有燃气味") == FOUND
+        with pytest.raises(ClassifierUnavailable):
+            await asked(suggester, "broken")
+
+
+@pytest.mark.parametrize("body", ["nonsense", "[]", '{"candidates": [], "sure": true}', '{"candidates": [{"a": 1}]}'])
+async def test_nonsense_is_no_suggestion(body: str) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(text=body)
+
+    async with answered_by(answer) as suggester:
+        with pytest.raises(ClassifierUnavailable):
+            await asked(suggester, "楼道有燃气味")
+
+
+async def test_who_does_not_answer_is_not_waited_for() -> None:
+    async def never(request: web.Request) -> web.Response:
+        await asyncio.sleep(5)
+        return web.Response()
+
+    async with answered_by(never, seconds=0.1) as suggester:
+        with pytest.raises(ClassifierUnavailable):
+            await asked(suggester, "楼道有燃气味")
+
+
+async def test_nobody_at_the_address_is_no_suggestion() -> None:
+    with pytest.raises(ClassifierUnavailable):
+        await asked(RemoteCategories("http://127.0.0.1:9"), "楼道有燃气味")
+
+
+@pytest.mark.parametrize("body", [b"{", b"{}", b'{"text": "a", "limit": "many"}'])
+async def test_the_door_refuses_what_is_no_question(body: bytes) -> None:
+    class Request:
+        async def read(self) -> bytes:
+            return body
+
+    request: Any = Request()
+    with pytest.raises(web.HTTPBadRequest):
+        await categories(request)
