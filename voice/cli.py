@@ -70,7 +70,7 @@ def _render(arguments: argparse.Namespace) -> int:
     from hotline.file_lock import file_lock
     from voice.bootstrap_speech import RESPONSES, reply_values, voices
     from voice.prompts import SAID_FIRST
-    from voice.render import number_pieces, prompt_clauses, render, reply_clauses
+    from voice.render import number_pieces, prompt_clauses, quick_first, render, reply_clauses
 
     settings = load()
     made = voices(settings, keep=False)
@@ -82,6 +82,7 @@ def _render(arguments: argparse.Namespace) -> int:
             continue
         print(f"hotline: no voice of {language} is installed: hotline voice doctor", file=sys.stderr)
         failed += 1
+    languages = quick_first(languages, made.chain.voices)
     rounds = ["prompts"] if arguments.prompts else ["all"]
     if not arguments.prompts and not arguments.again:
         rounds.insert(0, "first")  # what nearly every call says, in all languages, before the slow voices say the rest

@@ -132,6 +132,8 @@ class _Dialogue:
         if talk.asked_for_more:
             return await self._goodbye()
         self._silences += 1
+        if self._silences == 1 and (talk.turn.slot is not None or talk.calling_back):  # a question is open
+            return await talk.prompt("silence_asked") or await talk.say_all(talk.last[-1:]) or await talk.listen()
         if self._silences == 1:
             interrupted = await talk.prompt("silence_first")
             if interrupted is None and not talk.spoken_known:

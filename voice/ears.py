@@ -12,12 +12,15 @@ from dataclasses import replace
 from typing import Protocol
 
 from voice.audio.frames import AudioFrame
+from voice.audio.hush import Hush
 from voice.endpointing import Expectation
 from voice.ports_speech import Heard, RecognitionStream, SpeechRecognizer, Wanted
 from voice.stt.first_utterance import FirstUtterance, LanguageIdentifier
 from voice.stt.gauge import Gauge
-from voice.stt.live import LiveRecognition
+from voice.stt.live import LiveRecognition, within
 
+_PEEKED_WITHIN_SECONDS, _FINISHED_WITHIN_SECONDS = 10.0, 15.0
+"""Opening the engine and waiting for its turn included: a caller never waits longer for the line to say something."""
 OnPartial = Callable[[Heard], None]
 Right = Callable[[Heard, Expectation], Heard]
 """Puts an answer right by what was asked (`voice.heard.answers`); may block a little."""
@@ -49,7 +52,7 @@ class Ear(Protocol):
         """What was said: at once when it was worked out already and nothing was said since.
 
         Raises:
-            SpeechError: the engine could not be opened, or broke down.
+            SpeechError: the engine could not be opened, broke down, or took too long.
         """
         ...
 
@@ -141,6 +144,7 @@ class _Ear:
         self._live: LiveRecognition | None = None
         self._engine = asyncio.Lock()
         self._ahead: tuple[Heard, Wanted] | None = None
+        self._hush = Hush()
         self._language: str | None = None
         self._opened = asyncio.ensure_future(self._open(opens))
         self._opened.add_done_callback(_look_away)
@@ -155,6 +159,7 @@ class _Ear:
         return stream
 
     def feed(self, frame: AudioFrame) -> None:
+        self._hush.feed(frame)
         if self._live is not None:
             self._live.feed(frame)
         else:
@@ -167,7 +172,9 @@ class _Ear:
         """As `Ear.peek`; None too while the engine works."""
         if self._engine.locked():
             return None
-        async with self._engine:
+        async with within(_PEEKED_WITHIN_SECONDS), self._engine:
+            self._ahead = None
+            self._hush.begin()
             with self._gauge.guess():
                 live = await self._ready(speech_seconds)
                 heard = await live.peek(wanted)
@@ -179,22 +186,25 @@ class _Ear:
 
     async def finish(self, speech_seconds: float) -> Heard:
         with self._gauge.finish():
-            async with self._engine:
+            async with within(_FINISHED_WITHIN_SECONDS), self._engine:
                 if (ahead := self._at_hand()) is not None:
                     return ahead
                 live = await self._ready(speech_seconds)
                 return await self._put_right(await live.finish())
 
     def _at_hand(self) -> Heard | None:
-        """What was worked out already, if it is all and in the caller's language."""
-        if self._ahead is None:
+        """What was worked out already, if it is all and in the caller's language.
+
+        Whether it is all, the detector of speech does not decide alone: it misses who ends softly.
+        """
+        if self._ahead is None or self._hush.broken:
             return None
         heard, is_all = self._ahead
         return replace(heard, final=True) if is_all() and self._language in (None, heard.language) else None
 
     async def _ready(self, speech_seconds: float) -> LiveRecognition:
         """The engine's end, once it is open; a first utterance is told what is known of it."""
-        stream = await self._opened
+        stream = await asyncio.shield(self._opened)  # who gives up waiting does not end the opening
         if isinstance(stream, FirstUtterance):
             stream.speech_seconds, stream.language = speech_seconds, self._language
         assert self._live is not None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -93,18 +93,24 @@ BRIEF = Pauses(0.20, 0.30, 0.50)
 
 @dataclass(frozen=True)
 class TurnWords:
-    """How unfinished and finished utterances end, by language, folded (data/voice/turns.yml)."""
+    """How unfinished and finished utterances end, by language, folded (data/voice/turns.yml).
+
+    Attributes:
+        place: how finished answers end besides where a place was asked for.
+    """
 
     unfinished: Mapping[str, tuple[str, ...]]
     finished: Mapping[str, tuple[str, ...]]
+    place: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, path: Path) -> TurnWords:
         rows: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
-        return cls(
-            {language: tuple(folded(one) for one in row["unfinished"]) for language, row in rows.items()},
-            {language: tuple(folded(one) for one in row["finished"]) for language, row in rows.items()},
-        )
+
+        def endings(kind: str) -> dict[str, tuple[str, ...]]:
+            return {language: tuple(folded(one) for one in row.get(kind, ())) for language, row in rows.items()}
+
+        return cls(endings("unfinished"), endings("finished"), endings("place"))
 
 
 def pause_seconds(text: str, expectation: Expectation, words: TurnWords, pauses: Pauses | None = None) -> float:
@@ -123,7 +129,10 @@ def pause_seconds(text: str, expectation: Expectation, words: TurnWords, pauses:
         return _pause_in_number(only_digits(text, language), expectation, pauses)
     last_word = folded(re.split(r"[\s,;:，；：、]+", text.strip())[-1])
     more = _ending(plain, last_word, words.unfinished.get(language, ()), language)
-    over = _ending(plain, last_word, words.finished.get(language, ()), language)
+    finished = words.finished.get(language, ())
+    if kind == "address":
+        finished += words.place.get(language, ())
+    over = _ending(plain, last_word, finished, language)
     if more > over:
         return pauses.more_seconds
     stopped = text.rstrip().endswith(("。", "？", "！", ".", "?", "!"))

@@ -64,13 +64,21 @@ class Heard:
 
 
 class RecognitionStream(Protocol):
-    """One utterance being heard. Every method may block; `feed` may come while `peek` works, else one at a time."""
+    """One utterance being heard. Every method may block; `feed` and `settle` may come while others work."""
 
     def feed(self, frame: AudioFrame) -> Heard | None:
         """Takes sound (mono, 16 bits, 16 kHz); gives what is heard so far when that changed.
 
         Raises:
             RecognitionFailed: the engine broke down.
+        """
+        ...
+
+    def settle(self) -> None:
+        """Works out what nothing that comes can change: of a long story, so that its end is not waited for long.
+
+        Raises:
+            RecognitionFailed: the engine broke down; `finish` tries again.
         """
         ...
 

@@ -16,6 +16,7 @@ from voice.ports_speech import SpeechSynthesizer
 from voice.prompts import Prompts, response_texts
 from voice.speakable.rules import speakable
 from voice.tts.clauses import clauses
+from voice.tts.kokoro import KokoroVoice
 from voice.tts.rendered import RenderedSpeech
 from voice.tts.speaker import pieces
 
@@ -32,6 +33,11 @@ class Rendered:
     new: int
     kept: int
     failed: tuple[str, ...]
+
+
+def quick_first(languages: Iterable[str], voices: Mapping[str, Sequence[SpeechSynthesizer]]) -> list[str]:
+    """Languages in the order to render: what takes a minute does not wait behind what takes half an hour."""
+    return sorted(languages, key=lambda language: voices[language][0].name == KokoroVoice.name)
 
 
 def prompt_clauses(prompts: Prompts, language: str) -> list[str]:
@@ -72,14 +78,18 @@ def number_pieces(prompts: Prompts, language: str) -> list[str]:
 
 
 def number_beginnings(prompts: Prompts, responses: Path, language: str, day: date) -> list[str]:
-    """How the sentences with the number of a ticket begin that is filed on a day: the same for all tickets of it."""
+    """What is said before the last figures of a ticket that is filed on a day: the same for all tickets of it."""
     number = f"{day:%Y%m%d}000000"
     texts = [prompts.texts[language]["ticket_number"], *response_texts(responses, language, _FILING)]
     found: dict[str, None] = {}
     for text in texts:
+        before: list[str] = []
         for clause in clauses(text, language):
             if "{number}" in clause and clause.count("{") == 1:
-                found |= dict.fromkeys(pieces(clause.format(number=number), language)[:1])
+                found |= dict.fromkeys([*before, *pieces(clause.format(number=number), language)[:1]])
+            if "{" in clause:
+                break
+            before.append(clause)
     return list(found)
 
 

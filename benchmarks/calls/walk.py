@@ -50,6 +50,7 @@ _OWN_PROMPTS = (
     "not_heard",
     "not_heard_again",
     "silence_first",
+    "silence_asked",
     "silence_second",
     "keypad_number",
     *_WAITS,

@@ -36,9 +36,11 @@ from voice.timeline import Timeline
 AT_ONCE = 2
 # Mean character error of what the line says, heard through the telephone. Korean has a voice made for Japanese.
 SAID_BOUND = {"zh": 0.25, "en": 0.15, "ja": 0.25, "ko": 0.6, "ru": 0.25}
-# Whisper base writes down two to four of six Japanese numbers without a mistake, from either of two voices; the Korean
-# one is spoken by a voice made for Japanese. Whether people hear them better was not tried.
-OFTEN_MISHEARD = ("ja", "ko")
+# Digits of a ticket's number that may be misheard, of fourteen; a group of three that is missing is more. Whisper base
+# writes down 5 of 7 Chinese and 19 of 24 Japanese numbers without a mistake: it takes 七 for 一, and swallows and
+# repeats equal digits. The Korean ones are spoken by a voice made for Japanese. Whether people hear them better was not
+# tried.
+MISHEARD_MOST = {"zh": 2, "ja": 2, "ko": 14}
 COMPARED = 6
 SAVED_SECONDS = 20.0
 
@@ -159,6 +161,12 @@ def test_a_complaint_by_telephone_reaches_its_ticket(called: Called, language: s
     assert ticket["phone"] == "13812345678", told(walk)
 
 
+def misheard_digits(number: str, heard: str) -> int:
+    """How many digits are wrong where a number is heard best among others."""
+    spans = [heard[at : at + len(number) + more] for at in range(len(heard)) for more in (-2, -1, 0, 1, 2)]
+    return min((round(character_error(number, span) * len(number)) for span in spans), default=len(number))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_ticket_number_is_heard(called: Called, language: str) -> None:
     walk = called.walk(language)
@@ -171,9 +179,9 @@ def test_the_ticket_number_is_heard(called: Called, language: str) -> None:
             for listen in (transcript_by_pauses, transcript):
                 text = rewrite(listen(ears, line.samples, language), language)
                 heard.append(re.sub(r"\D", "", figures(text, language)))
-    understood = any(walk.ticket in one for one in heard)
-    assert understood or language in OFTEN_MISHEARD, (walk.ticket, heard)
-    if not understood:
+    wrong = min((misheard_digits(walk.ticket, one) for one in heard), default=len(walk.ticket))
+    assert wrong <= MISHEARD_MOST.get(language, 0), (walk.ticket, heard)
+    if wrong:
         pytest.xfail(f"the number {walk.ticket} was heard as {heard}")
 
 

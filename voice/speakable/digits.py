@@ -12,13 +12,16 @@ from language.normalize import split_words
 
 _NAMES: Mapping[str, Sequence[str]] = {
     "zh": split_words("零 幺 二 三 四 五 六 七 八 九"),
-    "ja": split_words("ゼロ いち にー さん よん ごー ろく なな はち きゅう"),  # two and five as long as the others
+    # Two and five as long as the others; in katakana and apart, since a voice reads はちごー as わちごー.
+    "ja": split_words("ゼロ イチ ニー サン ヨン ゴー ロク ナナ ハチ キュー"),
     "ko": split_words("공 일 이 삼 사 오 육 칠 팔 구"),
     "en": split_words("zero one two three four five six seven eight nine"),
     "ru": split_words("ноль один два три четыре пять шесть семь восемь девять"),
 }
-_BETWEEN = {"zh": "", "ja": "", "ko": " ", "en": " ", "ru": " "}
+_BETWEEN = {"zh": "", "ja": " ", "ko": " ", "en": " ", "ru": " "}
 _PAUSE = {"zh": "，", "ja": "。", "ko": ", ", "en": ", ", "ru": ", "}
+_DICTATED = {"ja": "、"}
+"""Between the digits of a ticket's number, which is written down: a Japanese voice runs them together otherwise."""
 _PLUS = {"zh": "加", "ja": "プラス", "ko": "플러스", "en": "plus", "ru": "плюс"}
 _YI = "一"
 _LETTERS: Mapping[str, Sequence[str]] = {
@@ -106,12 +109,20 @@ def ticket_number(number: str, language: str) -> str:
     """Reads a ticket number slowly: year, day, and the rest in threes."""
     if len(number) != 14:
         return grouped(_fours(number), language)
-    return grouped([number[:4], number[4:8], number[8:11], number[11:]], language)
+    return _dictated([number[:4], number[4:8], number[8:11], number[11:]], language)
 
 
-def ticket_number_end(number: str, language: str) -> str:
-    """The last six digits as `ticket_number` reads them; what stands before is the same for all tickets of a day."""
-    return grouped([number[8:11], number[11:]], language)
+def ticket_number_ends(number: str, language: str) -> tuple[str, str]:
+    """The last six digits, and the last three, as `ticket_number` reads them.
+
+    What stands before them is the same for all tickets of a day.
+    """
+    return _dictated([number[8:11], number[11:]], language), _dictated([number[11:]], language)
+
+
+def _dictated(groups: Sequence[str], language: str) -> str:
+    between = _DICTATED.get(language, _BETWEEN[language])
+    return _PAUSE[language].join(between.join(digits(one, language) for one in group) for group in groups)
 
 
 def letters(text: str, language: str) -> str:

@@ -18,6 +18,9 @@ from voice.errors_speech import LanguageUnheard, RecognitionFailed
 from voice.heard.language_choice import LanguageChoice, choose, likelihood
 from voice.ports_speech import Heard, RecognitionStream, SpeechRecognizer, Wanted, always
 
+_DECIDED_SECONDS = 25.0
+"""After so much sound the language is certain, and nobody needs to hear along in another one any more."""
+
 
 class LanguageIdentifier(Protocol):
     """Tells languages apart by sound."""
@@ -60,6 +63,9 @@ class FirstUtterance:
         self._hints = tuple(hints)
         self._streams: dict[str, RecognitionStream] = {one: recognizer.open(one, hints=hints) for one in heard_along}
         self._adding = threading.Lock()
+        self._choosing = threading.Lock()  # taken before `_adding`
+        self._fed_seconds = 0.0
+        self._decided: RecognitionStream | None = None
         self.choice: LanguageChoice | None = None
         self.speech_seconds: float | None = None
         self.language: str | None = None
@@ -68,14 +74,23 @@ class FirstUtterance:
         if not self._streams:
             raise RecognitionFailed("this utterance has ended")
         with self._adding:
-            self._sound.append(frame)
+            self._fed_seconds += frame.duration_seconds
+            if self._decided is None:
+                self._sound.append(frame)
             heard = {language: stream.feed(frame) for language, stream in self._streams.items()}
         return heard.get(self._default)
 
+    def settle(self) -> None:
+        if self._identifier is None:
+            for stream in tuple(self._streams.values()):
+                stream.settle()
+        elif self._streams and self._fed_seconds >= _DECIDED_SECONDS:
+            self._decide(self._identifier).settle()
+
     def peek(self, wanted: Wanted = always) -> Heard | None:
         if self._identifier is not None:
-            language = self._identified(self._identifier)
-            return self._streams[language].peek(wanted) if wanted() else None
+            stream = self._identified(self._identifier)
+            return stream.peek(wanted) if wanted() else None
         results = {}
         for language, stream in self._streams.items():
             if (heard := stream.peek(wanted)) is None:
@@ -87,7 +102,7 @@ class FirstUtterance:
         if self._identifier is None:
             heard = self._surest({one: stream.finish() for one, stream in self._streams.items()}, final=True)
         else:
-            heard = self._streams[self._identified(self._identifier)].finish()
+            heard = self._identified(self._identifier).finish()
         self.close()
         return heard
 
@@ -103,19 +118,32 @@ class FirstUtterance:
         nothing = Heard("", self.choice.language, 0.0, final, self._recognizer.name)
         return results.get(self.choice.language, nothing)
 
-    def _identified(self, identifier: LanguageIdentifier) -> str:
-        """Tells the language, and sees to it that its recogniser has heard everything."""
-        self.choice = self._known() or choose(
-            identifier.identify(self._samples(), self._among), self._seconds(), self._default
-        )
-        language = self.choice.language
-        if language not in self._streams:
-            stream = self._recognizer.open(language, hints=self._hints)
-            with self._adding:
-                for frame in self._sound:
-                    stream.feed(frame)
-                self._streams[language] = stream
-        return language
+    def _identified(self, identifier: LanguageIdentifier) -> RecognitionStream:
+        """Tells the language, and gives the recogniser's end that has heard everything in it."""
+        with self._choosing:
+            if self._decided is not None:
+                return self._decided
+            self.choice = self._known() or choose(
+                identifier.identify(self._samples(), self._among), self._seconds(), self._default
+            )
+            language = self.choice.language
+            if language not in self._streams:
+                stream = self._recognizer.open(language, hints=self._hints)
+                with self._adding:
+                    for frame in self._sound:
+                        stream.feed(frame)
+                    self._streams[language] = stream
+            return self._streams[language]
+
+    def _decide(self, identifier: LanguageIdentifier) -> RecognitionStream:
+        """Hears on in one language only."""
+        stream = self._identified(identifier)
+        with self._adding:
+            if self._decided is None:
+                self._decided = stream
+                self._sound.clear()
+                self._streams = {language: one for language, one in self._streams.items() if one is stream}
+        return stream
 
     def _known(self) -> LanguageChoice | None:
         if self.language is None or self.language not in self._among:
@@ -125,7 +153,7 @@ class FirstUtterance:
     def _seconds(self) -> float:
         if self.speech_seconds is not None:
             return self.speech_seconds
-        return sum(frame.duration_seconds for frame in tuple(self._sound))
+        return self._fed_seconds
 
     def _samples(self) -> NDArray[np.float32]:
         parts = [frame.as_array().astype(np.float32) / 32768.0 for frame in tuple(self._sound)]

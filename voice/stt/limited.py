@@ -29,6 +29,9 @@ class LimitedStream:
         self._free.feed(frame)
         return self._limited.feed(frame)
 
+    def settle(self) -> None:
+        self._free.settle()
+
     def peek(self, wanted: Wanted = always) -> Heard | None:
         limited = self._limited.peek(wanted)
         if limited is not None and self._is_among(limited):

@@ -22,6 +22,8 @@ from voice.ports_speech import Heard, RecognitionStream, Wanted, always
 log = logging.getLogger(__name__)
 _MOST_WAITING_SECONDS = 20.0
 _CHUNK_SECONDS = 0.1
+_SETTLED_EVERY_SECONDS = 10.0
+_CLOSED_WITHIN_SECONDS = 5.0
 T = TypeVar("T")
 
 
@@ -43,6 +45,8 @@ class LiveRecognition:
         self._waiting: deque[AudioFrame] = deque()
         self._waiting_seconds = 0.0
         self._worker: asyncio.Task[None] | None = None
+        self._settling: asyncio.Task[None] | None = None
+        self._unsettled_seconds = 0.0
         self._error: SpeechError | None = None
         self._closed = False
         self.partial: Heard | None = None
@@ -67,7 +71,7 @@ class LiveRecognition:
         Raises:
             RecognitionFailed: the engine broke down or took too long.
         """
-        async with _within(timeout_seconds):
+        async with within(timeout_seconds):
             await self._drained()
             heard = await self._in_pool(lambda: self._stream.peek(wanted) if wanted() else None)
             self.partial = heard or self.partial
@@ -79,7 +83,7 @@ class LiveRecognition:
         Raises:
             RecognitionFailed: the engine broke down or took too long.
         """
-        async with _within(timeout_seconds):
+        async with within(timeout_seconds):
             await self._drained()
             self._closed = True
             return await self._in_pool(self._stream.finish)
@@ -89,8 +93,10 @@ class LiveRecognition:
         self._closed = True
         self._waiting.clear()
         self._waiting_seconds = 0.0
-        if self._worker is not None:
-            await asyncio.wait([self._worker])  # the thread cannot be stopped; its chunk is short
+        if self._settling is not None:
+            self._settling.cancel()
+        if self._worker is not None:  # the thread cannot be stopped; its chunk is short
+            await asyncio.wait([self._worker], timeout=_CLOSED_WITHIN_SECONDS)
         self._stream.close()
 
     async def _drained(self) -> None:
@@ -127,13 +133,30 @@ class LiveRecognition:
                 self.partial = heard
                 if self._on_partial is not None:
                     self._on_partial(heard)
+            self._unsettled_seconds += chunk.duration_seconds
+            if self._unsettled_seconds >= _SETTLED_EVERY_SECONDS and self._settling is None and not self._closed:
+                self._unsettled_seconds = 0.0
+                self._settling = asyncio.get_running_loop().create_task(self._settle())
+
+    async def _settle(self) -> None:
+        try:
+            await self._in_pool(self._stream.settle)
+        except SpeechError:
+            log.warning("a part of a long story could not be worked out yet", exc_info=True)
+        finally:
+            self._settling = None
 
     async def _in_pool(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
 
 @asynccontextmanager
-async def _within(seconds: float) -> AsyncIterator[None]:
+async def within(seconds: float) -> AsyncIterator[None]:
+    """An end to a wait for a recogniser.
+
+    Raises:
+        RecognitionFailed: it took longer.
+    """
     try:
         async with asyncio.timeout(seconds):
             yield

@@ -80,6 +80,9 @@ class _TwoPassStream:
         self._second.feed(frame)
         return self._first.feed(frame)
 
+    def settle(self) -> None:
+        self._second.settle()
+
     def peek(self, wanted: Wanted = always) -> Heard | None:
         first = self._first.peek(wanted)
         if first is None or not first.text:

@@ -105,6 +105,9 @@ class VoskStream:
             self._partial = str(json.loads(recognizer.PartialResult()).get("partial", ""))
         return self._heard(final=False) if self._text() != before else None
 
+    def settle(self) -> None:
+        """It hears along: nothing is left to be done."""
+
     def peek(self, wanted: Wanted = always) -> Heard:
         return self._heard(final=False)
 

@@ -20,7 +20,7 @@ from voice.ports_speech import Heard, RecognitionStream, Wanted, always
 from voice.stt.whisper_engine import LONGEST_SECONDS, WhisperEngine, Written
 
 LANGUAGES = frozenset(("zh", "en", "ja", "ko", "ru"))
-_KEPT_SAMPLES = 150 * SPEECH_RATE_HZ
+_UNSETTLED_MOST_SAMPLES = 300 * SPEECH_RATE_HZ
 _QUIET = 0.004  # of full scale: a pause below it has no speech
 _MOST_HINT_CHARACTERS = 120
 _SILENCE = 0.85
@@ -78,14 +78,14 @@ class WhisperRecognizer:
 
     def transcribe(self, samples: NDArray[np.float32], language: str, hints: Sequence[str] = ()) -> Heard:
         """Works out one utterance (16 kHz, -1 to 1) of any length."""
-        cut = parts(samples)
-        return self.joined(cut, [self.written(part, language, hints) or NOTHING for part in cut], language)
+        written = [(len(part), self.written(part, language, hints) or NOTHING) for part in parts(samples)]
+        return self.joined(written, language)
 
-    def joined(self, cut: Sequence[NDArray[np.float32]], written: Sequence[Written], language: str) -> Heard:
-        """The transcripts of an utterance's parts as one."""
-        text = ("" if language in ("zh", "ja") else " ").join(one.text for one in written if one.text).strip()
-        sure = sum(one.probability * len(part) for part, one in zip(cut, written, strict=True))
-        whole = sum(len(part) for part in cut)
+    def joined(self, written: Sequence[tuple[int, Written]], language: str) -> Heard:
+        """An utterance of its parts: how many samples each has, and its transcript."""
+        text = ("" if language in ("zh", "ja") else " ").join(one.text for _, one in written if one.text).strip()
+        sure = sum(one.probability * count for count, one in written)
+        whole = sum(count for count, _ in written)
         return Heard(text, language, sure / whole if text else 0.0, True, self.name, text, whole=True)
 
     def written(
@@ -112,17 +112,22 @@ class WhisperRecognizer:
 
 
 class WhisperStream:
-    """Collects one utterance; `peek` does the work, and `finish` reuses it when only silence followed."""
+    """Collects one utterance; `peek` does the work, and `finish` reuses it when only silence followed.
+
+    A story of any length is kept whole: the parts of it that nothing more comes to are settled while it goes on, and
+    their sound is let go.
+    """
 
     def __init__(self, recognizer: WhisperRecognizer, language: str, hints: Sequence[str]) -> None:
         self._recognizer = recognizer
         self._language = language
         self._hints = hints
         self._adding = threading.Lock()
+        self._working = threading.Lock()  # taken before `_adding`
         self._samples: list[NDArray[np.float32]] = []
         self._count = 0
+        self._settled: list[tuple[int, Written]] = []
         self._peeked: tuple[int, Heard] | None = None
-        self._before: dict[int, Written] = {}  # parts of a long story that nothing more comes to, by their end
         self._open = True
 
     def feed(self, frame: AudioFrame) -> Heard | None:
@@ -132,40 +137,27 @@ class WhisperStream:
             raise ValueError("a recogniser takes mono of 16 bits at 16 kHz; anything else is heard as noise")
         samples = frame.as_array().astype(np.float32) / 32768.0
         with self._adding:
+            if self._count > _UNSETTLED_MOST_SAMPLES:  # rather told than half of a story lost
+                raise RecognitionFailed("Whisper is minutes behind who speaks")
             self._samples.append(samples)
             self._count += len(samples)
-            if (excess := self._count - _KEPT_SAMPLES) > 0:  # drop the oldest sound rather than grow
-                self._drop(excess)
         return None
 
-    def _drop(self, excess: int) -> None:
-        """Drops so many of the oldest samples, and what was worked out by their places."""
-        self._count -= excess
-        while excess >= len(self._samples[0]):
-            excess -= len(self._samples.pop(0))
-        self._samples[0] = self._samples[0][excess:]
-        self._peeked, self._before = None, {}  # a new table: who works on what was before fills the old one
+    def settle(self) -> None:
+        with self._working:
+            self._rest()
 
     def peek(self, wanted: Wanted = always) -> Heard | None:
-        whole, before, peeked = self._all()
-        if peeked is not None and loudest(whole[peeked[0] :]) < _QUIET:
-            return peeked[1]
-        cut = parts(whole)
-        written: list[Written] = []
-        end = 0
-        for part in cut:
-            end += len(part)
-            one = before.get(end) or self._recognizer.written(part, self._language, self._hints, wanted)
-            if one is None:
+        with self._working:
+            rest = self._rest()
+            if self._peeked is not None and loudest(rest[self._peeked[0] :]) < _QUIET:
+                return self._peeked[1]
+            written = self._recognizer.written(rest, self._language, self._hints, wanted)
+            if written is None:
                 return None
-            written.append(one)
-            if end < len(whole):
-                before[end] = one
-        heard = replace(self._recognizer.joined(cut, written, self._language), final=False)
-        with self._adding:
-            if before is self._before:  # else sound was dropped meanwhile, and the places are others
-                self._peeked = (len(whole), heard)
-        return heard
+            heard = self._recognizer.joined([*self._settled, (len(rest), written)], self._language)
+            self._peeked = len(rest), replace(heard, final=False)
+            return self._peeked[1]
 
     def finish(self) -> Heard:
         heard = self.peek()
@@ -179,13 +171,24 @@ class WhisperStream:
             self._samples.clear()
             self._count = 0
 
-    def _all(self) -> tuple[NDArray[np.float32], dict[int, Written], tuple[int, Heard] | None]:
-        """All the sound, and what is worked out of it already."""
+    def _rest(self) -> NDArray[np.float32]:
+        """Settles what can be, and gives the sound of the rest."""
+        *settled, rest = parts(self._sound())
+        for part in settled:
+            written = self._recognizer.written(part, self._language, self._hints)
+            self._settled.append((len(part), written or NOTHING))
+            self._peeked = None
+            with self._adding:
+                if self._open:
+                    self._samples = [np.concatenate(self._samples)[len(part) :]]
+                    self._count -= len(part)
+        return rest
+
+    def _sound(self) -> NDArray[np.float32]:
         with self._adding:
             if len(self._samples) > 1:
                 self._samples = [np.concatenate(self._samples)]
-            whole = self._samples[0] if self._samples else np.zeros(0, np.float32)
-            return whole, self._before, self._peeked
+            return self._samples[0] if self._samples else np.zeros(0, np.float32)
 
 
 def loudest(samples: NDArray[np.float32]) -> float:

@@ -11,6 +11,8 @@ _STRONG = re.compile(
     r"(?<=[。！？!?…])(?![”’』」）)\"'])|(?<=[.])(?=\s)|(?<=[”’』」）)\"])(?<=[。！？!?.…].)(?=\S|\s)|\n+"
 )
 _WEAK = re.compile(r"(?<=[，；：、—])(?![”’』」）)])|(?<=[,;:])(?=\s+[^\d\s])")
+# "I read it back:" is the same for every caller, and stands before what must be made for this one.
+_LEAD = re.compile(r"[^\W\d][^，。,.!?！？：:\d]{2,}(?:：|:(?=\s))(?=\s*\S)")
 # Single letters and these words before a full stop end no sentence.
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:[A-Za-zА-Яа-я]|ул|д|кв|стр|корп|пер|пр|просп|г|обл|р|им|т|тел|руб|тыс|млн|St|Ave|Rd|Blvd|Mr|Mrs|Ms|Dr|No|Nos"
@@ -28,6 +30,9 @@ def clauses(text: str, language: str) -> list[str]:
         language: decides how many characters make a clause.
     """
     pieces: list[str] = []
+    lead = _LEAD.match(text)
+    if lead is not None:
+        pieces, text = [lead[0]], text[lead.end() :]
     for sentence in _sentences(text):
         if len(sentence) > _MOST[language] or (not pieces and len(sentence) > _MOST[language] // 2):
             pieces += [part for part in _WEAK.split(sentence) if part]
@@ -37,7 +42,8 @@ def clauses(text: str, language: str) -> list[str]:
     for piece in pieces:
         if not piece.strip():
             continue
-        short = joined and len(joined[-1].strip()) < _LEAST[language]
+        leads = lead is not None and len(joined) == 1
+        short = joined and not leads and len(joined[-1].strip()) < _LEAST[language]
         weak = joined and not _ends(joined[-1]) and len(joined[-1]) + len(piece) <= _MOST[language]
         if short or (weak and len(joined) > 1):
             joined[-1] += piece

@@ -16,13 +16,14 @@ from voice.audio.frames import FRAME_SECONDS, AudioFrame
 from voice.background import background_pool
 from voice.errors_speech import NothingSpeaks
 from voice.ports_speech import Sound
-from voice.speakable.digits import digits, ticket_number, ticket_number_end
+from voice.speakable.digits import ticket_number, ticket_number_ends
 from voice.speakable.rules import speakable
 from voice.tts.chain import Spoken, VoiceChain
 from voice.tts.clauses import clauses
 
 _PAUSE_SECONDS = 0.22
-_AT_ONCE, _MOST_AHEAD = 2, 6  # clauses being made; clauses made or being made that are not said yet
+_AT_ONCE, _MOST_AHEAD = 2, 6
+"""Clauses being made while one is said that was there at once; clauses made or being made that are not said yet."""
 _TICKET_NUMBER = re.compile(r"(?<!\d)\d{14}(?!\d)")
 
 
@@ -48,8 +49,7 @@ def pieces(clause: str, language: str) -> list[str]:
     if number not in said:
         return [clause]
     end = said.index(number) + len(number)
-    at = end - len(ticket_number_end(found[0], language))
-    last = end - len(digits(found[0][-3:], language))
+    at, last = (end - len(one) for one in ticket_number_ends(found[0], language))
     return [said[:at].rstrip(), said[at:last].rstrip(), said[last:]]
 
 
@@ -74,16 +74,17 @@ class Saying:
         waiting = list(self.texts)
         at_seconds = 0.0
         try:
-            while waiting or coming:
-                self._make(loop, waiting, coming)
+            self._make(loop, waiting, coming)  # the first alone: somebody waits for it in silence
+            while coming:
                 spoken = await coming.pop(0)
+                self._make(loop, waiting, coming)
                 begin = at_seconds
                 for frame in frames_of(spoken.sound, at_seconds):
                     at_seconds = frame.ends_at_seconds
                     if not self.clauses or self.clauses[-1].spoken is not spoken:
                         self.clauses.append(ClauseHeard(spoken, begin, begin + spoken.sound.duration_seconds))
                     if spoken.how != "fresh":  # what was there at once makes room for what must be made
-                        self._make(loop, waiting, coming)
+                        self._make(loop, waiting, coming, _AT_ONCE)
                     yield frame
                 if waiting or coming:
                     for frame in frames_of(_silence(spoken.sound.sample_rate_hz), at_seconds):
@@ -94,9 +95,15 @@ class Saying:
                 future.cancel()
                 future.add_done_callback(_forget)
 
-    def _make(self, loop: asyncio.AbstractEventLoop, waiting: list[str], coming: list[asyncio.Future[Spoken]]) -> None:
+    def _make(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        waiting: list[str],
+        coming: list[asyncio.Future[Spoken]],
+        at_once: int = 1,
+    ) -> None:
         """Has the next clauses made, a few at once and not too far ahead."""
-        while waiting and len(coming) < _MOST_AHEAD and sum(not one.done() for one in coming) < _AT_ONCE:
+        while waiting and len(coming) < _MOST_AHEAD and sum(not one.done() for one in coming) < at_once:
             coming.append(loop.run_in_executor(self._pool, self._chain.speak, waiting.pop(0), self.language))
 
     def said_after(self, played_seconds: float) -> str:

@@ -31,6 +31,8 @@ class SilentStream:
             raise ValueError("16 kHz")
         return None
 
+    def settle(self) -> None: ...
+
     def peek(self, wanted: Wanted = always) -> Heard:
         return Heard("", self._language, 0.0, False, "silent")
 

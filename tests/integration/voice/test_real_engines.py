@@ -16,7 +16,9 @@ from voice.heard.distance import character_error
 from voice.heard.tidy import tidy
 from voice.ports_speech import Sound
 from voice.prompts import LANGUAGES
+from voice.speakable.rules import speakable
 from voice.stt.first_utterance import FirstUtterance
+from voice.tts.openjtalk import reading
 from voice.tts.sound import resample
 
 CLIPS = ROOT.parent / "shared" / "clips"
@@ -114,3 +116,16 @@ def test_a_machine_without_engines_is_told_what_helps(tmp_path: Path) -> None:
     assert not check.usable
     assert check.hears == "none"
     assert any("hotline models fetch vosk-zh" in remedy for remedy in check.remedies)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("20260813957488", "ニー、ゼロ、ニー、ロク。ゼロ、ハチ、イチ、サン。キュー、ゴー、ナナ。ヨン、ハチ、ハチ"),
+        ("13885677089", "イチサンハチ。ハチゴーロクナナ。ナナゼロハチキュー"),
+    ],
+)
+def test_the_japanese_voice_reads_every_digit_by_its_name(written: str, read: str) -> None:
+    """In hiragana it takes the first half of an eight for a particle: わち."""
+    pytest.importorskip("pyopenjtalk", reason="pyopenjtalk-plus is not installed (make voice)")
+    assert reading(speakable(written, "ja")) == read

@@ -35,6 +35,8 @@ class Stream:
         self.loudest = max(self.loudest, int(np.abs(frame.as_array()).max(initial=0)))
         return None
 
+    def settle(self) -> None: ...
+
     def peek(self, wanted: Wanted = always) -> Heard:
         return self.finish()
 

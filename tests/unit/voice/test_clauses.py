@@ -8,7 +8,7 @@ import pytest
 
 from hotline.settings import ROOT
 from voice.prompts import LANGUAGES, Prompts, response_texts
-from voice.render import number_beginnings, number_pieces
+from voice.render import number_beginnings, number_pieces, quick_first
 from voice.speakable.rules import speakable
 from voice.tts.clauses import clauses
 from voice.tts.speaker import pieces
@@ -36,6 +36,23 @@ def test_numbers_and_abbreviations_are_not_cut(language: str, text: str) -> None
 def test_the_first_clause_of_a_long_sentence_is_short_because_someone_waits_for_it() -> None:
     text = "请马上离开漏气的地方，不要开关任何电器，不要点火，也不要在里面打电话。"
     assert clauses(text, "zh")[0] == "请马上离开漏气的地方，"
+
+
+@pytest.mark.parametrize(
+    ("language", "lead", "value"),
+    [
+        ("zh", "我念一遍：", "投诉，路灯故障。"),
+        ("en", "Is it about this:", "street light out?"),
+        ("ru", "Проверим:", "жалоба, не горит фонарь."),
+    ],
+)
+def test_what_leads_to_a_callers_own_words_is_a_clause_that_can_be_rendered_ahead(
+    language: str, lead: str, value: str
+) -> None:
+    gap = "" if language == "zh" else " "
+    assert clauses(f"{lead}{gap}{value}", language) == [lead, value]
+    assert clauses(f"{lead}{gap}{{value}}。", language)[0] == lead
+    assert clauses("开放时间9:00到18:00。", "zh") == ["开放时间9:00到18:00。"]
 
 
 def test_sentences_are_clauses() -> None:
@@ -100,11 +117,22 @@ def test_how_numbers_of_a_day_begin_is_known_ahead(language: str) -> None:
         if "20261126004711" in clause and "{" not in clause
     ]
     assert said and set(said) <= set(beginnings)
+    first = "已为您登记。"
+    assert language != "zh" or first in beginnings, "nobody waits for what stands before the number either"
 
 
-def test_japanese_says_two_and_five_as_long_as_the_other_digits() -> None:
+def test_quick_voices_render_before_slow_ones() -> None:
+    class Voice:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+    voices = {"zh": [Voice("kokoro-1.0")], "en": [Voice("piper")], "ko": [Voice("kokoro-1.0")], "ru": [Voice("f")]}
+    assert quick_first(["zh", "en", "ko", "ru"], voices) == ["en", "ru", "zh", "ko"]  # type: ignore[arg-type]
+
+
+def test_japanese_dictates_a_ticket_number_digit_by_digit() -> None:
     assert speakable("受付番号は20261126049889です。", "ja") == (
-        "受付番号は、にーゼロにーろく。いちいちにーろく。ゼロよんきゅう。はちはちきゅうです。"
+        "受付番号は、ニー、ゼロ、ニー、ロク。イチ、イチ、ニー、ロク。ゼロ、ヨン、キュー。ハチ、ハチ、キューです。"
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from voice.audio.frames import AudioFrame, silence
@@ -51,6 +52,8 @@ class SlowRecognizer:
         self.heard_seconds += frame.duration_seconds
         return None
 
+    def settle(self) -> None: ...
+
     def peek(self, wanted: Wanted = always) -> Heard:
         self.peeks += 1
         return replace(self._work(final=False), whole=True)
@@ -87,6 +90,8 @@ class OneLanguage:
 
     def feed(self, frame: AudioFrame) -> Heard | None:
         return None
+
+    def settle(self) -> None: ...
 
     def peek(self, wanted: Wanted = always) -> Heard:
         return self.finish()
@@ -149,6 +154,38 @@ async def test_who_speaks_on_is_heard_to_the_end(pool: ThreadPoolExecutor) -> No
     said_more = True
     assert (await ear.finish(0.2)).final and engine.finished == 1
     assert await RecognizingEars(engine, pool).open(ZH, lambda heard: None).peek(0.2, lambda: False) is None
+
+
+def hiss(seconds: float, dbfs: float) -> list[AudioFrame]:
+    noise = np.random.default_rng(7).normal(0, 32_768 * 10 ** (dbfs / 20), (round(seconds / 0.02), 320))
+    return [AudioFrame(one.astype("<i2").tobytes()) for one in noise]
+
+
+@pytest.mark.parametrize(("then_dbfs", "finished"), [(-90, 0), (-50, 0), (-40, 1), (-20, 1)])
+async def test_soft_speech_after_a_look_ahead_counts_though_nobody_noticed_it_and_noise_does_not(
+    pool: ThreadPoolExecutor, then_dbfs: float, finished: int
+) -> None:
+    engine = SlowRecognizer()
+    ear = RecognizingEars(engine, pool).open(ZH, lambda heard: None)
+    for frame in (*hiss(0.4, -20), *hiss(0.14, -50)):
+        ear.feed(frame)
+    assert await ear.peek(0.2, always) is not None
+    for frame in (*hiss(0.1, -50), *hiss(0.2, then_dbfs), *hiss(0.1, -50)):
+        ear.feed(frame)
+    assert (await ear.finish(0.2)).final and engine.finished == finished
+
+
+async def test_an_engine_that_never_opens_is_given_up_and_told(
+    pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("voice.ears._PEEKED_WITHIN_SECONDS", 0.02)
+    monkeypatch.setattr("voice.ears._FINISHED_WITHIN_SECONDS", 0.05)
+    ear = RecognizingEars(SlowRecognizer(opens_seconds=0.4), pool).open(ZH, lambda heard: None)
+    ear.feed(silence(0.2))
+    for work in (ear.peek(0.2, always), ear.finish(0.2)):
+        with pytest.raises(RecognitionFailed, match="too long"):
+            await work
+    await ear.close()
 
 
 async def test_what_was_worked_out_in_another_language_than_the_callers_does_not_count(

@@ -171,6 +171,16 @@ def test_yes_and_no_are_answered_sooner_than_an_address() -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "place"),
+    [("zh", "解放路15号，小学对面"), ("ja", "解放路15番地、小学校の向かい"), ("ko", "해방로 15번지 초등학교 맞은편")],
+)
+def test_a_place_told_by_what_is_near_it_is_a_whole_answer_and_else_a_beginning(language: str, place: str) -> None:
+    asked, told = Expectation("location", language), Expectation("description", language, long=True)
+    assert pause_seconds(place, asked, TURN_WORDS) == PAUSES["address"].finished_seconds
+    assert pause_seconds(place, told, TURN_WORDS) == PAUSES["story"].unclear_seconds
+
+
+@pytest.mark.parametrize(
     ("language", "unfinished", "finished"),
     [
         ("zh", "我家楼下那个", "楼下有人施工太吵了"),

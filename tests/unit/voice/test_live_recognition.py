@@ -32,6 +32,7 @@ class FakeStream:
         self.error: Exception | None = None
         self.closed = False
         self.threads: set[str] = set()
+        self.settled = 0
 
     def _heard(self, final: bool) -> Heard:
         return Heard(self.text or f"{self.seconds:.1f}", self.language, self.confidence, final, "fake")
@@ -44,6 +45,9 @@ class FakeStream:
         self.starts.append(frame.at_seconds)
         self.seconds += frame.duration_seconds
         return self._heard(False)
+
+    def settle(self) -> None:
+        self.settled += 1
 
     def peek(self, wanted: Wanted = always) -> Heard:
         return self._heard(False)
@@ -143,6 +147,24 @@ async def test_looking_ahead_gives_what_has_been_said_and_the_utterance_goes_on(
         assert (await live.finish()).text == "1.0"
 
 
+@pytest.mark.asyncio
+async def test_a_long_story_is_settled_while_it_goes_on_and_a_failure_there_is_none_yet() -> None:
+    stream = FakeStream()
+
+    def settle() -> None:
+        stream.settled += 1
+        raise RecognitionFailed("not now")
+
+    stream.settle = settle  # type: ignore[method-assign]
+    with ThreadPoolExecutor(2) as pool:
+        live = LiveRecognition(stream, pool)
+        for frame in frames(21.0):
+            live.feed(frame)
+            await asyncio.sleep(0.0005)
+        assert (await live.finish()).text == "21.0"
+    assert stream.settled == 2
+
+
 def test_the_second_pass_has_the_last_word() -> None:
     first, second = FakeRecognizer("first", text="一"), FakeRecognizer("second", text="二")
     assert TwoPassRecognizer(first, second).open("zh").finish().text == "二"
@@ -160,6 +182,8 @@ class Once:
 
     def feed(self, frame: AudioFrame) -> Heard | None:
         return None
+
+    def settle(self) -> None: ...
 
     def peek(self, wanted: Wanted = always) -> Heard:
         return self._heard
@@ -268,6 +292,19 @@ def test_the_first_utterance_is_heard_in_the_language_that_was_spoken() -> None:
     assert (heard.language, heard.text, first.choice.sure) == ("ko", "2.0", True)
     with pytest.raises(RecognitionFailed):
         first.feed(silence(0.02))
+
+
+def test_a_long_first_utterance_is_heard_on_in_its_own_language_only() -> None:
+    recognizer = FakeRecognizer("one")
+    first = FirstUtterance(recognizer, Identifier({"ko": 0.9, "zh": 0.1}))
+    for seconds in (24.0, 2.0, 3.0):
+        first.feed(silence(seconds))
+        first.settle()
+    along, own = recognizer.opened
+    assert (along.seconds, along.settled) == (26.0, 0)
+    assert (own.language, own.settled) == ("ko", 2)
+    first.language = "zh"  # said too late: the sound that was not heard in it is gone
+    assert (first.finish().text, along.settled) == ("29.0", 0)
 
 
 def test_without_an_identifier_all_languages_hear_it_and_the_surest_wins() -> None:

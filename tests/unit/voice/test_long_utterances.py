@@ -1,7 +1,8 @@
-"""An utterance beyond what is kept of one: the oldest sound goes, never what was said last."""
+"""A story of any length is kept whole: what is settled of it is worked out while it goes on, and its sound let go."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -10,28 +11,31 @@ import pytest
 from numpy.typing import NDArray
 
 from voice.audio.frames import SPEECH_RATE_HZ, AudioFrame
+from voice.errors_speech import RecognitionFailed
 from voice.ports_speech import Wanted, always
-from voice.stt.whisper_engine import Written
+from voice.stt.whisper_engine import LONGEST_SECONDS, Written
 from voice.stt.whisper_recognizer import WhisperRecognizer, WhisperStream, loudest
-
-KEPT_SECONDS = 2
 
 
 class Recognizer(WhisperRecognizer):
-    """Writes down how long a part is and how loud, in place of words."""
+    """Writes down how loud a part is, in place of words."""
 
     during: Callable[[], None] = staticmethod(lambda: None)
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.worked_seconds: list[float] = []
 
     def written(
         self, samples: NDArray[np.float32], language: str, hints: Sequence[str] = (), wanted: Wanted = always
     ) -> Written:
         self.during()
-        return Written(f"{len(samples) / SPEECH_RATE_HZ:.1f}s {loudest(samples):.2f}", 1.0, 0.0, False)
+        self.worked_seconds.append(len(samples) / SPEECH_RATE_HZ)
+        return Written(f"{loudest(samples):.2f}", 1.0, 0.0, False)
 
 
 @pytest.fixture
-def recognizer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Recognizer:
-    monkeypatch.setattr("voice.stt.whisper_recognizer._KEPT_SAMPLES", KEPT_SECONDS * SPEECH_RATE_HZ)
+def recognizer(tmp_path: Path) -> Recognizer:
     return Recognizer(tmp_path)
 
 
@@ -40,18 +44,61 @@ def sound(seconds: float, loudness: float) -> AudioFrame:
     return AudioFrame(samples.tobytes(), SPEECH_RATE_HZ, at_seconds=0.0)
 
 
-def test_only_what_is_too_much_is_dropped_also_after_a_look_ahead(recognizer: Recognizer) -> None:
-    stream = WhisperStream(recognizer, "zh", ())
-    stream.feed(sound(1.9, 0.5))
-    assert stream.peek() is not None
-    stream.feed(sound(0.2, 0.25))
-    assert stream.finish().text == "2.0s 0.50"
+def test_a_story_of_ten_minutes_keeps_its_first_words_and_little_is_left_to_do_at_its_end(
+    recognizer: Recognizer,
+) -> None:
+    stream = WhisperStream(recognizer, "en", ())
+    for second in range(600):
+        stream.feed(sound(1.0, 0.90 if second < 10 else 0.10))
+        if second % 10 == 9:
+            stream.settle()
+    before = len(recognizer.worked_seconds)
+    heard = stream.finish()
+    assert heard.text.startswith("0.90 0.10") and len(heard.text.split()) == len(recognizer.worked_seconds)
+    assert sum(recognizer.worked_seconds) == pytest.approx(600)
+    assert len(recognizer.worked_seconds) - before <= 2
+    assert max(recognizer.worked_seconds) <= LONGEST_SECONDS
 
 
-def test_what_is_said_while_a_look_ahead_runs_is_heard_though_the_oldest_is_dropped(recognizer: Recognizer) -> None:
-    stream = WhisperStream(recognizer, "zh", ())
-    stream.feed(sound(1.9, 0.1))
-    recognizer.during = lambda: stream.feed(sound(0.3, 0.5))  # type: ignore[method-assign,assignment] # of this object
-    stream.peek()
+def test_a_look_ahead_is_used_again_after_a_part_was_settled(recognizer: Recognizer) -> None:
+    stream = WhisperStream(recognizer, "en", ())
+    stream.feed(sound(40.0, 0.5))
+    assert stream.peek() is not None and len(recognizer.worked_seconds) == 2
+    stream.feed(sound(0.5, 0.0))
+    assert stream.finish().text == "0.50 0.50" and len(recognizer.worked_seconds) == 2
+
+
+def test_what_is_said_while_a_part_is_settled_is_heard(recognizer: Recognizer) -> None:
+    stream = WhisperStream(recognizer, "en", ())
+    stream.feed(sound(30.0, 0.1))
+    recognizer.during = lambda: stream.feed(sound(0.3, 0.5)) and None  # type: ignore[method-assign,assignment]
+    stream.settle()
     recognizer.during = lambda: None  # type: ignore[method-assign,assignment]
-    assert stream.finish().text == "2.0s 0.50"
+    assert stream.finish().text == "0.10 0.50"
+
+
+def test_two_who_ask_at_once_work_nothing_out_twice(recognizer: Recognizer) -> None:
+    stream = WhisperStream(recognizer, "en", ())
+    stream.feed(sound(30.0, 0.1))
+    working, go_on = threading.Event(), threading.Event()
+
+    def wait() -> None:
+        working.set()
+        go_on.wait(2.0)
+
+    recognizer.during = wait  # type: ignore[method-assign]
+    settling, peeking = threading.Thread(target=stream.settle), threading.Thread(target=stream.peek)
+    settling.start()
+    assert working.wait(2.0)
+    peeking.start()
+    go_on.set()
+    settling.join()
+    peeking.join()
+    assert len(recognizer.worked_seconds) == 2 and sum(recognizer.worked_seconds) == pytest.approx(30)
+
+
+def test_a_recogniser_that_is_minutes_behind_is_told_rather_than_half_a_story_lost(recognizer: Recognizer) -> None:
+    stream = WhisperStream(recognizer, "en", ())
+    with pytest.raises(RecognitionFailed, match="behind"):
+        for _ in range(400):
+            stream.feed(sound(1.0, 0.1))

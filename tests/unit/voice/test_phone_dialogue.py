@@ -44,6 +44,20 @@ async def test_silence_is_asked_about_twice_and_then_ends() -> None:
     assert all(caller.heard_prompt(name) for name in ("silence_first", "silence_second", "silence_last"))
 
 
+async def test_who_is_silent_after_a_question_hears_the_question_again() -> None:
+    caller = WrittenCaller(heard("路灯坏了"), Silence(7), heard("人民路"))
+    assistant = WrittenAssistant(Turn("zh", "bot", ("好的。", "请问在什么地方？"), form={"requested_slot": "location"}))
+    await talk(caller, assistant)
+    assert caller.heard_prompt("silence_asked") and not caller.heard_prompt("silence_first")
+    asked_again = PROMPTS.text("silence_asked", "zh")
+    assert caller.said[caller.said.index(asked_again) - 1 :][:3] == [
+        "请问在什么地方？",
+        asked_again,
+        "请问在什么地方？",
+    ]
+    assert assistant.told == ["路灯坏了", "人民路"]
+
+
 @pytest.mark.parametrize("answer", [heard("人工"), heard("operator", "en"), Digits("0")])
 async def test_a_person_is_reached_at_any_moment(answer: Answer) -> None:
     caller = WrittenCaller(answer)

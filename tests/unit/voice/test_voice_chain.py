@@ -228,6 +228,18 @@ async def test_a_text_is_said_clause_by_clause_and_goes_on_where_it_was_interrup
 
 
 @pytest.mark.asyncio
+async def test_the_first_clause_is_made_alone_because_someone_waits_for_it() -> None:
+    voice = FakeVoice("one", seconds=0.1)
+    with ThreadPoolExecutor(4) as pool:
+        frames = Speaker(VoiceChain({"zh": [voice]}), pool).say("第一句话在这里。第二句话在这里。", "zh").frames()
+        waiting = asyncio.ensure_future(anext(frames))
+        await asyncio.sleep(0.05)
+        assert voice.said == ["第一句话在这里。"]
+        await waiting
+        await frames.aclose()
+
+
+@pytest.mark.asyncio
 async def test_the_next_clause_is_made_while_the_first_is_heard() -> None:
     voice = FakeVoice("one", seconds=0.1)
     with ThreadPoolExecutor(2) as pool:
