@@ -1,6 +1,6 @@
 // Stand-ins for WeChat's built-in components, with the looks that its base library gives them (glass-easel has none).
 const inner = '<slot/>';
-const COMMON = {ariaLabel: String, ariaRole: String};
+const COMMON = {ariaLabel: String, ariaRole: String, ariaHidden: Boolean};
 export const builtins = {
   view: {template: inner, css: 'view{display:block}'},
   text: {template: inner, css: 'text{display:inline}', properties: {userSelect: Boolean, selectable: Boolean}},
@@ -20,6 +20,11 @@ export const builtins = {
 border-radius:4px;background:#f2f2f2;color:#06ae56;font-size:17px;font-weight:700;line-height:1.41176471;
 text-align:center;cursor:pointer}`,
     properties: {openType: String},
+  },
+  picker: {
+    template: inner,
+    css: 'picker{display:block}',
+    properties: {mode: String, value: null, range: Array},
   },
   textarea: {
     template: '',
@@ -52,7 +57,7 @@ const named = (attribute) =>
   function set(value) {
     if (value) element(this)?.setAttribute(attribute, value);
   };
-const NAMED = {ariaLabel: named('aria-label'), ariaRole: named('role')};
+const NAMED = {ariaLabel: named('aria-label'), ariaRole: named('role'), ariaHidden: named('aria-hidden')};
 const BEHAVIOUR = {
   button: {
     lifetimes: {
@@ -67,6 +72,16 @@ const BEHAVIOUR = {
     observers: {
       src(src) {
         element(this).style.backgroundImage = `url(.${src})`;
+      },
+    },
+  },
+  picker: {
+    lifetimes: {
+      attached() {
+        element(this).addEventListener('click', () => {
+          const value = __phone.pick(this.data.mode, this.data.range);
+          if (value !== null) this.triggerEvent('change', {value});
+        });
       },
     },
   },

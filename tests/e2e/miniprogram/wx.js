@@ -8,9 +8,11 @@ globalThis.__phone = {
   place: null,
   code: null,
   sound: null,
+  picked: null,
   subscribe: 'accept',
   confirm: true,
   network: true,
+  unheard: false, // uploads arrive without a network, too, but no answer comes back
   sockets: true,
   calls: [],
   toasts: [],
@@ -58,6 +60,9 @@ function fileOf(path) {
   return found;
 }
 
+const mediaOf = (path) => ({
+  tempFiles: [{tempFilePath: path, fileType: path.endsWith('.mp4') ? 'video' : 'image'}],
+});
 const bytesOf = (path) => Uint8Array.from(atob(fileOf(path)), (letter) => letter.charCodeAt(0));
 
 const known = {
@@ -87,12 +92,13 @@ const known = {
     };
   },
   async uploadFile(options) {
-    if (!phone.network) return options.fail({errMsg: 'uploadFile:fail'});
+    if (!phone.network && !phone.unheard) return options.fail({errMsg: 'uploadFile:fail'});
     const bytes = bytesOf(options.filePath);
     const form = new FormData();
     for (const [name, value] of Object.entries(options.formData)) form.append(name, value);
     form.append(options.name, new Blob([bytes]), options.filePath);
     const response = await fetch(options.url, {method: 'POST', headers: options.header, body: form});
+    if (!phone.network) return options.fail({errMsg: 'uploadFile:fail'});
     options.success({statusCode: response.status, data: await response.text()});
   },
   getFileSystemManager: () => ({
@@ -115,7 +121,7 @@ const known = {
   setNavigationBarTitle: ({title}) => (document.title = title),
   onNeedPrivacyAuthorization: (listener) => (phone.privacy = listener),
   requirePrivacyAuthorize: (options) => personal(options, () => ({})),
-  chooseMedia: (options) => personal(options, () => phone.photo && {tempFiles: [{tempFilePath: phone.photo}]}),
+  chooseMedia: (options) => personal(options, () => phone.photo && mediaOf(phone.photo)),
   chooseLocation: (options) => personal(options, () => phone.place),
   setClipboardData: (options) => personal(options, () => ((phone.clipboard = options.data), {})),
   scanCode: (options) => answer(options, phone.code && {result: phone.code}),
@@ -146,6 +152,8 @@ globalThis.wx = new Proxy(known, {
   set: (target, name, value) => ((target[name] = value), true),
 });
 globalThis.getApp = () => globalThis.__app;
+/** What is picked from WeChat's wheel: the time, or the place of the words among the range; null: nothing. */
+phone.pick = (mode, range) => (mode === 'time' ? phone.picked : range.indexOf(phone.picked));
 phone.setNetwork = (on) => {
   phone.network = on;
   if (!on) phone.socket?.close();

@@ -10,13 +10,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 CLIENT = ROOT / "channels" / "miniprogram" / "client"
+PAGE_WORDS = ROOT / "channels" / "web" / "static" / "i18n" / "more"
 LANGUAGES = ("zh", "en", "ja", "ko", "ru")
 PLACEHOLDER = re.compile(r"\{\w+\}")
 SCRIPT = {"zh": "[一-鿿]", "ja": "[ぁ-ヿ一-鿿]", "ko": "[가-힣]", "ru": "[А-Яа-я]"}
 SIGNS = {"date_time", "months", "component_prefix"}
 """Words that are signs in some language."""
 FAMILIES = "state|sender|owner|kind|status|stage|nature|step|next|slot|score|call|file"
-BUILT_IN = {"view", "text", "block", "scroll-view", "image", "button", "textarea"}
+BUILT_IN = {"view", "text", "block", "scroll-view", "image", "button", "picker", "textarea"}
 
 
 def words(language: str) -> dict[str, str]:
@@ -51,6 +52,14 @@ def test_every_word_is_in_the_script_of_its_language(language: str) -> None:
     assert [key for key, text in words(language).items() if key not in SIGNS and not script.search(text)] == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_wishes_about_news_are_worded_as_on_the_page(language: str) -> None:
+    page = json.loads((PAGE_WORDS / f"{language}.json").read_text(encoding="utf-8"))
+    shared = {key: text for key, text in words(language).items() if key.startswith("news_") and key in page}
+    assert len(shared) >= 15
+    assert shared == {key: page[key] for key in shared}
+
+
 def test_every_word_that_is_used_exists_and_every_word_is_used() -> None:
     known, text = set(words("zh")), "\n".join(sources().values())
     used = set(re.findall(r"\bt\.([a-z]\w*)", text))
@@ -78,7 +87,7 @@ def test_a_page_or_component_is_whole(part: Path) -> None:
 def test_the_app_names_what_is_there() -> None:
     app = json.loads((CLIENT / "app.json").read_text(encoding="utf-8"))
     assert [CLIENT / page for page in app["pages"]] == [
-        CLIENT / "pages" / name / name for name in ("chat", "tickets", "settings")
+        CLIENT / "pages" / name / name for name in ("chat", "tickets", "settings", "news")
     ]
     assert app["__usePrivacyCheck__"] is True
     for name in ("project.config.json", app["sitemapLocation"]):

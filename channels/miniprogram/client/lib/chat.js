@@ -8,7 +8,6 @@ const {ApiError, request, upload} = require('./api');
 const {backoffMs} = require('./backoff');
 const component = require('./component');
 const {Emitter} = require('./emitter');
-const {newId} = require('./ids');
 const {LANGUAGES, NAMES, remember} = require('./language');
 const {Outbox} = require('./outbox');
 const {solve} = require('./proof');
@@ -96,12 +95,11 @@ class Chat extends Emitter {
     this.press({payload: `/switch_language${JSON.stringify({language})}`, title: NAMES[language]});
   }
 
-  /** Uploads a file, again under the same id when that may help; rejects with an ApiError. */
-  async attach(path) {
-    const messageId = newId();
+  /** Uploads a file under its id, again when that may help; rejects with an ApiError. */
+  async attach({id, path}) {
     const {message} = await this.repeated(() =>
       this.session.call((token, folder) =>
-        upload(`${folder}/attachments`, path, {token, fields: {message_id: messageId}}),
+        upload(`${folder}/attachments`, path, {token, fields: {message_id: id}}),
       ),
     );
     this.update((state) => store.withMessages(state, message ? [message] : []));

@@ -3,12 +3,14 @@
  */
 const {agreed} = require('./privacy');
 
-/** The path of one photo or video, compressed by WeChat; null: none was chosen. Rejects with `refused`. */
+/** One photo or video as `{path, kind}`, compressed by WeChat; null: none was chosen. Rejects with `refused`. */
 async function photo() {
   await needAgreement();
   const options = {count: 1, mediaType: ['image', 'video'], sizeType: ['compressed'], maxDuration: 30};
   const found = await called(wx.chooseMedia, options);
-  return found ? found.tempFiles[0].tempFilePath : null;
+  if (!found) return null;
+  const [{tempFilePath: path, fileType}] = found.tempFiles;
+  return {path, kind: fileType === 'video' ? 'video' : 'image'};
 }
 
 /** A place chosen on the map, in words; null: none was chosen. Rejects with `refused` or `failed`. */

@@ -1,6 +1,8 @@
 /**
  * Asks for news of tickets by WeChat's subscribe messages: only by a tap, once for one message.
  */
+const {ApiError} = require('./api');
+const {tell} = require('./shell');
 
 /**
  * Opens WeChat's own question and tells the gateway what was answered.
@@ -21,4 +23,17 @@ async function askForNews(session) {
   return Object.values(answers).includes('accept') ? 'accepted' : 'rejected';
 }
 
-module.exports = {askForNews};
+/** Asks, and tells the citizen what came of it; false: the gateway does not know of it. */
+async function askAndTell(session, t) {
+  try {
+    const answer = await askForNews(session);
+    if (answer !== 'off') tell(answer === 'accepted' ? t.news_accepted : t.news_rejected);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    tell(t.failed);
+    return false;
+  }
+}
+
+module.exports = {askAndTell};

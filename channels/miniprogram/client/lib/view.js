@@ -158,4 +158,16 @@ function typing(state, t) {
   return state.typing ? t.typing : '';
 }
 
-module.exports = {chatView, componentWords};
+/** "照片 · 录音 × 2": what waits to be sent. */
+function unsentWords(files, t) {
+  if (!files.length) return '';
+  const counts = {};
+  for (const {kind} of files) counts[kind] = (counts[kind] || 0) + 1;
+  const names = Object.keys(counts).map((kind) => {
+    const name = t[`file_${kind}`].toLowerCase();
+    return counts[kind] > 1 ? `${name} × ${counts[kind]}` : name;
+  });
+  return say(t.unsent, {files: names.join('\u00a0· ')});
+}
+
+module.exports = {chatView, componentWords, unsentWords};

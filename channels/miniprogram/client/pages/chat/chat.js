@@ -4,11 +4,11 @@ const {numberOf} = require('../../lib/component');
 const {say} = require('../../lib/language');
 const media = require('../../lib/media');
 const {namesIn} = require('../../lib/names');
-const recordings = require('../../lib/recordings');
 const {confirmed, dress, tell} = require('../../lib/shell');
 const {read, write} = require('../../lib/storage');
-const {askForNews} = require('../../lib/subscribe');
-const {chatView} = require('../../lib/view');
+const {askAndTell} = require('../../lib/subscribe');
+const unsent = require('../../lib/unsent');
+const {chatView, unsentWords} = require('../../lib/view');
 
 const NEWS_KEY = 'news_asked';
 const PROBLEMS = {
@@ -17,6 +17,11 @@ const PROBLEMS = {
   unreadable_file: 'attach_kind',
   too_many_attachments: 'attach_too_many',
 };
+/** The gateway will never take such a file: it is not kept. */
+const USELESS = ['body_too_large', 'unsupported_media_type', 'unreadable_file'];
+
+/** The file is in the conversation, whatever became of the gateway's answer. */
+const arrived = ({id}) => getApp().chat.state.messages.some(({message_id: sent}) => sent === id);
 
 Page({
   data: {t: {}, language: '', view: {items: [], replies: [], last: ''}, busy: '', notice: '', unsent: '', news: false, privacy: false},
@@ -62,13 +67,13 @@ Page({
     const {t} = this.data;
     const view = chatView(chat.state, t, this.names);
     const asked = read(NEWS_KEY) === view.ticket;
+    if (!this.data.busy) unsent.waiting().filter(arrived).forEach(unsent.forget);
     const news = Boolean(view.ticket && !asked && Object.keys(chat.session.templates).length);
-    const unsent = recordings.waiting().length;
     this.setData({
       view,
       news,
       notice: chat.state.notice ? t[chat.state.notice] || t.failed : '',
-      unsent: unsent ? say(t.voice_unsent, {count: unsent}) : '',
+      unsent: unsentWords(unsent.waiting(), t),
     });
     if (view.component && this.told !== view.component.words) this.composer().restore(this.opening(view.component));
     this.told = view.component ? view.component.words : '';
@@ -141,8 +146,8 @@ Page({
   },
 
   async photo() {
-    const path = await this.asked(media.photo(), 'attach_failed');
-    if (path) await this.attach(path);
+    const chosen = await this.asked(media.photo(), 'attach_failed');
+    if (chosen) await this.deliver(unsent.keep(chosen.path, chosen.kind));
   },
 
   async place() {
@@ -151,49 +156,58 @@ Page({
   },
 
   voice({detail}) {
-    return this.hear(recordings.keep(detail.path));
+    return this.deliver(unsent.keep(detail.path, 'audio'));
   },
 
-  async hearAgain() {
-    for (const path of recordings.waiting()) await this.hear(path);
+  async sendAgain() {
+    for (const file of unsent.waiting()) await this.deliver(file);
   },
 
-  async dropRecordings() {
+  async dropUnsent() {
     const {t} = this.data;
-    if (!(await confirmed(t.voice_drop, t.voice_drop_words, t))) return;
-    recordings.waiting().forEach(recordings.forget);
+    if (!(await confirmed(t.unsent_drop, t.unsent_drop_words, t))) return;
+    unsent.waiting().forEach(unsent.forget);
     this.redraw();
   },
 
-  /** Said instead of written: as text to be checked where somebody can hear it, else as a file; kept until then. */
-  async hear(path) {
-    const {t} = this.data;
-    this.setData({busy: t.hearing});
+  /** Brings a kept file to the gateway; what does not arrive is shown as not sent. */
+  async deliver(file) {
     try {
-      const text = await getApp().chat.hear(path);
-      recordings.forget(path);
-      if (text) this.composer().restore(text);
-      tell(text ? t.voice_check : t.voice_nothing);
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      if (!(await this.attach(path))) return;
-      recordings.forget(path);
-      tell(t.voice_kept);
+      await (file.kind === 'audio' ? this.hear(file) : this.attach(file));
     } finally {
-      this.setData({busy: ''});
       this.redraw();
     }
   },
 
-  /** Uploads a file; says why when it does not work. */
-  async attach(path) {
+  /** Said instead of written: as text to be checked where somebody can hear it, else as a file. */
+  async hear(file) {
+    const {t} = this.data;
+    this.setData({busy: t.hearing});
+    try {
+      const text = await getApp().chat.hear(file.path);
+      unsent.forget(file);
+      if (text) this.composer().restore(text);
+      tell(text ? t.voice_check : t.voice_nothing);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (await this.attach(file)) tell(t.voice_kept);
+    } finally {
+      this.setData({busy: ''});
+    }
+  },
+
+  /** Uploads a file and keeps it no longer; says why when it does not work, and gives whether it does. */
+  async attach(file) {
     const {t} = this.data;
     this.setData({busy: t.uploading});
     try {
-      await getApp().chat.attach(path);
+      await getApp().chat.attach(file);
+      unsent.forget(file);
       return true;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
+      if (arrived(file)) return true;
+      if (USELESS.includes(error.code)) unsent.forget(file);
       tell(t[PROBLEMS[error.code] || 'attach_failed']);
       return false;
     } finally {
@@ -212,15 +226,9 @@ Page({
   /** After a ticket was filed, by a tap: WeChat's own question whether news may come. */
   async askNews() {
     const {t, view} = this.data;
-    try {
-      const answer = await askForNews(getApp().chat.session);
-      if (answer !== 'off') tell(answer === 'accepted' ? t.news_accepted : t.news_rejected);
-      write(NEWS_KEY, view.ticket);
-      this.redraw();
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      tell(t.failed);
-    }
+    if (!(await askAndTell(getApp().chat.session, t))) return;
+    write(NEWS_KEY, view.ticket);
+    this.redraw();
   },
 
   stopForm() {

@@ -1,4 +1,4 @@
-/** Language, bigger type, a new conversation, signing out, and the telephone. */
+/** Language, bigger type, the way to news, a new conversation, signing out, and the telephone. */
 const {ApiError} = require('../../lib/api');
 const {LANGUAGES, NAMES, elder, setElder} = require('../../lib/language');
 const {confirmed, dress, tell} = require('../../lib/shell');
@@ -20,6 +20,10 @@ Page({
   toggleElder() {
     setElder(!elder());
     dress(this, 'settings');
+  },
+
+  openNews() {
+    wx.navigateTo({url: '/pages/news/news'});
   },
 
   async newChat() {
