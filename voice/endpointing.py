@@ -22,6 +22,7 @@ _BEGINS_WITHIN_FRAMES, _BEGINS_WITH = 4, 3
 _LEAST_SPEECH_SECONDS = 0.1
 _PAUSE_SECONDS, _NOTHING_SECONDS = 0.14, 0.16
 _STALLED_SECONDS = 4.0
+_FEW_DIGITS = 2
 _KIND_OF_SLOT = {
     "yes_no": "yes_no",
     "choice": "choice",
@@ -126,7 +127,7 @@ def pause_seconds(text: str, expectation: Expectation, words: TurnWords, pauses:
         return pauses.unclear_seconds
     language = expectation.language or "zh"
     if kind == "digits" or expectation.digits:
-        return _pause_in_number(only_digits(text, language), expectation, pauses)
+        return _pause_in_number(text, language, expectation, pauses)
     last_word = folded(re.split(r"[\s,;:，；：、]+", text.strip())[-1])
     more = _ending(plain, last_word, words.unfinished.get(language, ()), language)
     finished = words.finished.get(language, ())
@@ -141,11 +142,19 @@ def pause_seconds(text: str, expectation: Expectation, words: TurnWords, pauses:
     return pauses.unclear_seconds
 
 
-def _pause_in_number(digits: str, expectation: Expectation, pauses: Pauses) -> float:
-    """Digits come in groups with pauses between: the number is finished when all of them are there."""
-    if expectation.digits and digits:
-        return pauses.finished_seconds if len(digits) >= expectation.digits else pauses.more_seconds
-    return pauses.unclear_seconds
+def _pause_in_number(text: str, language: str, expectation: Expectation, pauses: Pauses) -> float:
+    """Digits come in groups with pauses between: the number is finished when all of them are there.
+
+    Nobody stops before the very last digit, so one that is missing was misheard; and "three days ago" is no number.
+    """
+    digits = only_digits(text, language)
+    if not expectation.digits or not digits:
+        return pauses.unclear_seconds
+    if len(digits) >= expectation.digits:
+        return pauses.finished_seconds
+    said = len(folded(text)) if language in ("zh", "ja") else len(text.split())
+    among_words = len(digits) <= _FEW_DIGITS and said > 2 * len(digits)
+    return pauses.unclear_seconds if among_words or len(digits) == expectation.digits - 1 else pauses.more_seconds
 
 
 def _ending(plain: str, last_word: str, endings: Sequence[str], language: str) -> int:

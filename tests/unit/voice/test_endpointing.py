@@ -209,6 +209,31 @@ def test_a_number_is_finished_when_all_its_digits_are_there() -> None:
     assert pause_seconds("123456", Expectation("ticket_number", "zh"), TURN_WORDS) == PAUSES["digits"].unclear_seconds
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("zh", "三天前开始的"),
+        ("en", "it started three days ago"),
+        ("ja", "3日前からです"),
+        ("ru", "три дня назад"),
+        ("zh", "1381234567"),
+    ],
+)
+def test_words_with_a_figure_and_a_number_short_of_its_last_digit_are_not_waited_for_long(
+    language: str, text: str
+) -> None:
+    expectation = Expectation("contact_phone", language, digits=11)
+    assert pause_seconds(text, expectation, TURN_WORDS) == PAUSES["digits"].unclear_seconds
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("zh", "一三"), ("en", "one three"), ("ja", "いち、さん"), ("ru", "один три")]
+)
+def test_the_first_digits_are_waited_after(language: str, text: str) -> None:
+    expectation = Expectation("contact_phone", language, digits=11)
+    assert pause_seconds(text, expectation, TURN_WORDS) == PAUSES["digits"].more_seconds
+
+
 def test_an_answer_of_the_grammar_is_finished() -> None:
     expectation = Expectation("choice", "en", grammar=("street lamp", "road"))
     assert pause_seconds("Street lamp", expectation, TURN_WORDS) == PAUSES["choice"].finished_seconds
