@@ -6,6 +6,7 @@ process it came from, never dropped.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import sys
@@ -71,8 +72,9 @@ class Console:
         return f"{at} {name} {shown}{message}"
 
     def _write(self, line: str) -> None:
-        self._out.write(line + "\n")
-        self._out.flush()
+        with contextlib.suppress(OSError):  # whoever read has gone; the processes go on, and still end when told
+            self._out.write(line + "\n")
+            self._out.flush()
 
 
 def _json_line(at: datetime, level: str, process: str, message: str) -> str:

@@ -38,8 +38,8 @@ async def supervise(
             for child in children:
                 child.kill()
         else:
-            console.say("INFO", "ending all processes")
             stop.set()
+            console.say("INFO", "ending all processes")
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, asked)

@@ -36,3 +36,11 @@ def test_json_lines_pass_and_others_become_json() -> None:
     assert first == {"process": "bot", "message": "ready"}
     assert (second["process"], second["message"]) == ("bot", "{broken}")
     assert (third["level"], third["process"]) == ("WARNING", "hotline")
+
+
+def test_a_reader_that_has_gone_ends_nothing() -> None:
+    class Closed(io.StringIO):
+        def write(self, _: str) -> int:
+            raise BrokenPipeError
+
+    Console(out=Closed()).say("INFO", "ending all processes")
