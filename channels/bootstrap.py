@@ -177,7 +177,8 @@ async def opened_gateway(
             clock=_now,
         )
         closing.push_async_callback(gateway.delivery.close)
-        desk.link.undelivered = {NOTICE: gateway.delivery.undelivered, SMS: UndeliveredSms(store, _now)}
+        texting = gateway.phone is not None and gateway.phone.sms is not None
+        desk.link.undelivered = {NOTICE: gateway.delivery.undelivered, SMS: UndeliveredSms(store, _now, texting)}
         if config.redis_url is not None:
             client = connect(config.redis_url)
             relay = RedisRelay(client, gateway.hub)

@@ -69,10 +69,10 @@ class DeliveryConfig:
 def _own_url(settings: Settings, public_url: str | None) -> str:
     """Where links lead that only the log shows; who reaches this gateway from elsewhere must not be offered any."""
     host, port = settings.text("HTTP_HOST"), settings.integer("HTTP_PORT")
-    if public_url is not None or not _is_loopback(host):
+    if public_url is not None or not _is_loopback(host) or not port:
         raise SettingsError(
-            "HOTLINE_MAIL_URL=console sends nothing: it is for trying out with HOTLINE_HTTP_HOST on this machine "
-            "and without HOTLINE_PUBLIC_URL"
+            "HOTLINE_MAIL_URL=console sends nothing: it is for trying out with HOTLINE_HTTP_HOST on this machine, "
+            "a HOTLINE_HTTP_PORT that links can name, and without HOTLINE_PUBLIC_URL"
         )
     return f"http://127.0.0.1:{port}"
 

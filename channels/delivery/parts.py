@@ -72,7 +72,8 @@ class DeliveryParts:
     async def _forget_daily(self) -> None:
         while True:
             try:
-                await self.sending.notices.forget(self.sending.clock() - timedelta(days=self.kept_days))
+                sending = self.sending
+                await sending.notices.forget(sending.clock() - timedelta(days=self.kept_days), sending.carriers.keys())
             except ChannelsError as error:
                 logger.warning("old notices could not be deleted: %s", error)
             await asyncio.sleep(_DAY_SECONDS)
@@ -135,7 +136,7 @@ def assemble_delivery(
     return DeliveryParts(
         Queueing(notices, preferences, carriers, config.quiet, clock, queued),
         wishes,
-        Undelivered(store, clock, queued),
+        Undelivered(store, clock, queued, carriers.keys()),
         sending,
         texts,
         config.kept_days,

@@ -6,7 +6,7 @@ dies, and is sent again as it was; what came since waits for the next.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -121,9 +121,10 @@ class SqlNotices:
         )
         await self._store.transaction(lambda connection: connection.execute(statement.values(next_attempt_at=now)))
 
-    async def forget(self, before: datetime) -> int:
-        """Deletes notices of before then that wait no more."""
-        done = sa.delete(notices).where(notices.c.at < before, notices.c.next_attempt_at.is_(None))
+    async def forget(self, before: datetime, ways: Collection[Way]) -> int:
+        """Deletes notices of before then that wait no more, or wait for a way that is none of `ways`."""
+        over = sa.or_(notices.c.next_attempt_at.is_(None), notices.c.way.not_in(tuple(ways)))
+        done = sa.delete(notices).where(notices.c.at < before, over)
         return int(await self._store.transaction(lambda connection: connection.execute(done).rowcount))
 
     async def _settle(self, letter: Letter, states: Mapping[str, str], now: datetime, error: str | None) -> None:

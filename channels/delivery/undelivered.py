@@ -5,7 +5,7 @@ Addresses are shown masked. All that was given up of one citizen and ticket by o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from channels.adapters.sql import SqlConversationStore
-from channels.delivery.errors import NoticeNotFound
+from channels.delivery.errors import NoticeNotFound, WayNotOffered
 from channels.delivery.notices import CONFIRM, Way
 from channels.delivery.tables import notices, preferences
 from channels.desk.ports import NOTICE
@@ -26,11 +26,16 @@ _MOST = 500
 
 @dataclass(slots=True)
 class Undelivered:
-    """Notices that were given up."""
+    """Notices that were given up.
+
+    Attributes:
+        offered: the ways by which notices are sent here at present.
+    """
 
     store: SqlConversationStore
     clock: Callable[[], datetime]
     queued: Callable[[Way], None]
+    offered: Collection[Way]
 
     async def entries(self) -> Sequence[Mapping[str, Any]]:
         """The newest first, at most 500 notices."""
@@ -48,16 +53,16 @@ class Undelivered:
         return [_entry(group) for group in groups.values()]
 
     async def retry(self, entry_id: str) -> None:
-        """Has an entry sent again, from its first attempt on. Raises NoticeNotFound."""
+        """Has an entry sent again, from its first attempt on. Raises NoticeNotFound; WayNotOffered: nobody would."""
         now = self.clock()
         values = {"state": "waiting", "next_attempt_at": now, "attempts": 0, "done_at": None, "letter": None}
-        self.queued(await self._change(entry_id, **values))
+        self.queued(await self._change(entry_id, self.offered, **values))
 
     async def drop(self, entry_id: str) -> None:
         """Puts an entry away; its notices stay noted as dropped. Raises NoticeNotFound."""
-        await self._change(entry_id, state="dropped", done_at=self.clock())
+        await self._change(entry_id, None, state="dropped", done_at=self.clock())
 
-    async def _change(self, entry_id: str, **values: Any) -> Way:
+    async def _change(self, entry_id: str, ways: Collection[Way] | None, **values: Any) -> Way:
         number = entry_id.removeprefix(NOTICE)
         if not number.isascii() or not number.isdigit() or len(number) > 18:
             raise NoticeNotFound
@@ -67,6 +72,8 @@ class Undelivered:
             row = connection.execute(found.with_for_update()).one_or_none()
             if row is None:
                 raise NoticeNotFound
+            if ways is not None and row.way not in ways:
+                raise WayNotOffered
             same = sa.update(notices).where(
                 notices.c.way == row.way,
                 notices.c.recipient == row.recipient,

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from channels.adapters.sql import SqlConversationStore
-from channels.delivery.errors import NoticeNotFound
+from channels.delivery.errors import NoticeNotFound, WayNotOffered
 from channels.desk.ports import SMS
 from channels.sms.ports import SmsRefused
 from channels.sms.tables import outbox
@@ -26,10 +26,15 @@ _GIVEN_UP = (outbox.c.next_attempt_at.is_(None), outbox.c.sent_at.is_(None), out
 
 @dataclass(slots=True)
 class UndeliveredSms:
-    """`channels.desk.ports.Undelivered` on the outbox of text messages."""
+    """`channels.desk.ports.Undelivered` on the outbox of text messages.
+
+    Attributes:
+        offered: whether text messages are sent here at present.
+    """
 
     store: SqlConversationStore
     clock: Callable[[], datetime]
+    offered: bool
 
     async def entries(self) -> Sequence[Mapping[str, Any]]:
         """The newest first, at most 500."""
@@ -38,7 +43,9 @@ class UndeliveredSms:
         return [_entry(row) for row in rows]
 
     async def retry(self, entry_id: str) -> None:
-        """Has it sent again, from its first attempt on. Raises NoticeNotFound."""
+        """Has it sent again, from its first attempt on. Raises NoticeNotFound; WayNotOffered: nobody would send it."""
+        if not self.offered:
+            raise WayNotOffered
         await self._change(entry_id, attempts=0, next_attempt_at=self.clock())
 
     async def drop(self, entry_id: str) -> None:

@@ -85,7 +85,7 @@ class MiniProgramCalls:
         result = (await self._api.call("/wxa/msg_sec_check", body)).get("result")
         suggestion = result.get("suggest") if isinstance(result, dict) else None
         if suggestion not in ("pass", "review", "risky"):
-            raise WeChatAway("WeChat's answer to a check holds no suggestion.")
+            raise WeChatError(0, "the answer to a check holds no suggestion")  # of this text; others may get one
         label = result["label"] if isinstance(result, dict) and isinstance(result.get("label"), int) else None
         return Verdict(suggestion, label)
 

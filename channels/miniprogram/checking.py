@@ -31,8 +31,8 @@ _LEASE = timedelta(seconds=120)
 _SWEEP_SECONDS = 15.0
 _AT_ONCE = 4
 _MOST = 50
-_TOO_MANY = frozenset((45009, 45011))
-"""WeChat takes no more checks now, of whatever text."""
+_OF_ANY_TEXT = frozenset((40001, 40013, 40125, 40164, 45009, 45011, 48001, 48004, 50002))
+"""What WeChat says of the account and not of a text: its secret, its address, its rights, its quota."""
 _WORSE = {"pass": 0, "review": 1, "risky": 2}
 
 Told = Callable[[Flag], Awaitable[None]]
@@ -98,10 +98,11 @@ class TextChecks:
                     verdict = await self._judged(left.openid, left.text)
                 except WeChatError as error:
                     logger.warning("a text could not be checked: %s", error)
-                    if error.errcode in _TOO_MANY:
+                    if error.errcode in _OF_ANY_TEXT:
                         return
                     refused += 1
-                except WeChatAway:
+                except WeChatAway as error:
+                    logger.warning("unchecked texts wait on: %s", error)
                     return
                 else:
                     await self._note(left.conversation_id, left.seq, verdict)

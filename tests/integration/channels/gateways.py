@@ -256,7 +256,7 @@ class Child:
         return self._process
 
     async def terminate(self) -> int:
-        """SIGTERM; the exit status. Five seconds are promised; a busy machine gets three times that."""
+        """SIGTERM; the exit status. How long it waits for what runs is a sum of its own; the rest is the machine's."""
         self.process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(15):
             return await self.process.wait()

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from channels.adapters.database import open_store
+from channels.delivery.errors import WayNotOffered
 from channels.delivery.sending import TRIES
 from channels.delivery.sql_notices import CLAIM, SqlNotices
+from channels.sms.ports import Sms
 from tests.integration.channels.databases import fresh_database
 from tests.integration.channels.deliveries import ADDRESS, NUMBER, PHONE, world
 from tests.integration.channels.desks import staffed
@@ -222,12 +224,28 @@ async def test_what_is_given_up_is_shown_masked_and_sent_again_or_put_away(tmp_p
         assert (refused["reason"], refused["attempts"]) == ("provider_refused", 1)
         it.providers.status = 200
         it.at(12, day=28)
+        carriers: Any = it.parts.sending.carriers
+        texting = carriers.pop("sms")
+        with pytest.raises(WayNotOffered):
+            await it.parts.undelivered.retry(away["id"])
+        carriers["sms"] = texting
         await it.parts.undelivered.retry(away["id"])
         await it.parts.undelivered.drop(refused["id"])
         await it.sweep()
         assert [one["id"] for one in it.providers.sms] == ["e1:sms"]
         assert await it.parts.undelivered.entries() == []
-        assert await it.parts.sending.notices.forget(it.now + timedelta(days=1)) == 2
+        assert await it.parts.sending.notices.forget(it.now + timedelta(days=1), ["sms"]) == 2
+
+
+async def test_what_waits_for_a_way_that_was_switched_off_is_forgotten_with_the_rest(
+    tmp_path: Path, database: str
+) -> None:
+    async with world(tmp_path, database) as it:
+        it.providers.status = 503
+        await it.told("e1", urgent=True)
+        await it.sweep()
+        assert await it.parts.sending.notices.forget(it.now + timedelta(days=1), ["email", "sms"]) == 0
+        assert await it.parts.sending.notices.forget(it.now + timedelta(days=1), ["email"]) == 1
 
 
 async def test_news_that_join_a_letter_that_failed_for_long_are_not_given_up_with_it(tmp_path: Path) -> None:
@@ -273,6 +291,37 @@ async def test_at_the_desk_only_leaders_of_the_hotline_look_after_what_was_given
             assert (await leader.call(method, path, {}))[1]["code"] == "notice_not_found"
         deeds = [one["deed"] for one in await desk.desk.accounts.deeds(datetime(2020, 1, 1, tzinfo=UTC), 50)]
         assert "letter_sent_again" in deeds
+
+
+async def test_text_messages_of_the_telephone_line_are_among_what_the_desk_could_not_deliver(tmp_path: Path) -> None:
+    async with providers() as stand_in, staffed(tmp_path, **settings_of(stand_in)) as desk:
+        phone = desk.running.gateway.phone
+        assert phone is not None and phone.sms is not None
+        stand_in.status = 422
+        for name in ("news:1", "news:2"):
+            await phone.sms.waiting.put(Sms(name, PHONE, "zh", "text"), datetime.now(UTC))
+        await phone.sms.sweep()
+        agent, leader = await desk.hired("wang"), await desk.hired("liu", "shift_leader")
+        letters = (await leader.get("/dead-letters"))["dead_letters"]
+        assert {one["id"] for one in letters} == {"sms:news:1", "sms:news:2"}
+        assert {(one["kind"], one["target"], one["reason"]) for one in letters} == {
+            ("sms", "138****8000", "provider_refused")
+        }
+        assert (await agent.call("POST", "/dead-letters/sms:news:1/retry", {}))[1]["code"] == "role_not_enough"
+        stand_in.status = 200
+        await leader.do("/dead-letters/sms:news:1/retry")
+        await leader.do("/dead-letters/sms:news:2", method="DELETE")
+        assert (await leader.get("/dead-letters"))["dead_letters"] == []
+        await phone.sms.sweep()
+        assert [one["id"] for one in stand_in.sms] == ["news:1"]
+        assert (await leader.call("POST", "/dead-letters/sms:nope/retry", {}))[1]["code"] == "notice_not_found"
+
+
+async def test_a_text_message_is_not_said_to_go_out_where_nobody_sends_any(tmp_path: Path) -> None:
+    async with staffed(tmp_path) as desk:
+        leader = await desk.hired("liu", "shift_leader")
+        status, problem = await leader.call("POST", "/dead-letters/sms:news:1/retry", {})
+        assert (status, problem["code"]) == (409, "way_not_offered")
 
 
 async def test_what_is_given_up_rings_once_a_way_until_somebody_has_heard_it(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from channels.gateway import _CLOSE_SECONDS, _DRAIN_SECONDS
 from tests.integration.channels.databases import fresh_database
 from tests.integration.channels.gateways import Child, Client, free_port, running_bot
 
@@ -51,11 +52,16 @@ async def test_a_message_that_was_acknowledged_is_answered_after_a_crash_without
 
 
 async def test_sigterm_ends_a_gateway_without_waiting_for_open_streams_and_running_turns(tmp_path: Path) -> None:
-    async with running_bot() as bot, aiohttp.ClientSession() as session, Child(tmp_path, bot.url) as child:
+    assert _DRAIN_SECONDS + _CLOSE_SECONDS < 5  # the promise, apart from what other work on the machine costs
+    async with (
+        running_bot() as bot,
+        aiohttp.ClientSession() as session,
+        Child(tmp_path, bot.url, BOT_TIMEOUT_SECONDS="60") as child,
+    ):
         client = Client(child.base, session)
         await client.open()
         async with client.socket() as channel:
-            bot.pause_seconds = 30
+            bot.pause_seconds = 60
             await channel.send_json({"type": "message", "message_id": "m1", "text": "路灯坏了"})
             await asyncio.sleep(0.3)
             assert await child.terminate() == 0

@@ -282,6 +282,24 @@ async def test_a_text_that_is_always_refused_keeps_no_other_unchecked(tmp_path: 
         assert ("o-1", "井盖没了") in found.servers.checked
 
 
+@pytest.mark.parametrize("errcode", [40164, 48001, 45009])
+async def test_a_refusal_of_the_account_is_not_asked_about_for_each_text(tmp_path: Path, errcode: int) -> None:
+    async with mini(tmp_path) as found:
+        client, _ = await found.citizen()
+        found.servers.down = True
+        for number in range(3):
+            await client.say(f"路灯坏了 {number}")
+
+        async def unchecked() -> bool:
+            return [reason for _, reason in await found.flags()] == ["unchecked"] * 3
+
+        await until(unchecked)
+        found.servers.down = False
+        found.servers.fails["/wxa/msg_sec_check"] = [errcode] * 3
+        await found.service.checks.once()
+        assert len(found.servers.fails["/wxa/msg_sec_check"]) == 2 and await unchecked()
+
+
 async def test_who_was_here_more_than_two_hours_ago_is_checked_after_the_next_login(tmp_path: Path) -> None:
     async with mini(tmp_path) as found:
         client, _ = await found.citizen()

@@ -307,7 +307,7 @@ async def test_what_is_given_up_raises_an_alarm_and_can_be_sent_again_or_put_awa
             phone.sms.clock = lambda hour=hour: datetime.now(UTC) + timedelta(hours=2 * hour)
             await phone.sms.sweep()
         assert len(await desk.alerts.shown()) == 1  # a second one: the first was acknowledged
-        letters = UndeliveredSms(gateway.gateway.store, phone.sms.clock)
+        letters = UndeliveredSms(gateway.gateway.store, phone.sms.clock, offered=True)
         away, refused = await letters.entries()
         assert (away["reason"], away["ticket_number"], away["attempts"]) == ("provider_away", "20261126000001", TRIES)
         assert (refused["reason"], refused["target"]) == ("provider_refused", "138****8000")

@@ -195,7 +195,7 @@ def test_without_settings_there_are_no_emails() -> None:
 def test_emails_into_the_log_are_for_this_machine_only() -> None:
     tried = config(MAIL_URL="console", HTTP_PORT="8080")
     assert (tried.mail, tried.public_url) == ("console", "http://127.0.0.1:8080")
-    for reached in ({"PUBLIC_URL": "https://h.example.cn"}, {"HTTP_HOST": "0.0.0.0"}):
+    for reached in ({"PUBLIC_URL": "https://h.example.cn"}, {"HTTP_HOST": "0.0.0.0"}, {"HTTP_PORT": "0"}):
         with pytest.raises(SettingsError, match="console sends nothing"):
             config(MAIL_URL="console", **reached)
 
