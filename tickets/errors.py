@@ -160,7 +160,7 @@ class CityDataInvalid(TicketError):
 
 
 class ClassifierUnavailable(TicketError):
-    """There is nothing to suggest a category from: neither a trained model nor texts to train one."""
+    """Nobody suggests a category: there is neither a trained model nor texts to train one, or the actions are away."""
 
     code = "classifier_unavailable"
 

@@ -19,6 +19,7 @@ from channels.adapters.runners import BatchRunner, PoolRunner
 from channels.adapters.sql import SqlConversationStore
 from channels.errors import StoreUnavailable
 from hotline import migrations
+from hotline.database import WATCHED_LINE
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 VERSION_TABLE = "channels_alembic_version"
@@ -76,7 +77,7 @@ def create_engine(url: str) -> Engine:
         pool_size=_POSTGRES_CONNECTIONS,
         max_overflow=2,
         pool_timeout=10,
-        connect_args={"connect_timeout": 5, "keepalives_idle": 30, "tcp_user_timeout": 15_000},
+        connect_args=dict(WATCHED_LINE),
         **options,
     )
     event.listen(engine, "connect", _prepare_postgres)

@@ -2,7 +2,7 @@
 
 SQLAlchemy fits names and types anew for each execution, which costs several times what the database needs. Here that
 is done once for each kind of database; the tables stay the one description of columns and types. Several statements go
-to PostgreSQL in one round trip. Nothing here begins or ends a transaction.
+to PostgreSQL in one round trip, the last ones of a transaction with its commit.
 """
 
 from __future__ import annotations

@@ -1,11 +1,13 @@
 """Asks the actions process for categories: it has encoder and model loaded, so nobody else need hold them in memory.
 
-A question is not waited for long and not repeated; what goes wrong is `ClassifierUnavailable`.
+A question is not waited for long and not repeated, and after a failure none is asked for a while: whoever files has
+better to do than to wait for a process that is starting. What goes wrong is `ClassifierUnavailable`.
 """
 
 from __future__ import annotations
 
 import http.client
+import time
 import urllib.request
 from typing import Any
 
@@ -17,6 +19,9 @@ from tickets.service.ports import Candidate, EvidenceExample, EvidenceWord, Sugg
 
 PATH = "/categories"
 _SECONDS = 2.0
+_REST_SECONDS = 30.0
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""What citizens wrote goes to no proxy, whatever the environment says."""
 
 
 class RemoteCategories:
@@ -24,23 +29,29 @@ class RemoteCategories:
 
     Args:
         actions_url: where they are.
-        seconds: how long an answer may take.
+        seconds: how long the actions may say nothing.
+        rest_seconds: how long they are left alone after a failure.
     """
 
-    def __init__(self, actions_url: str, seconds: float = _SECONDS) -> None:
+    def __init__(self, actions_url: str, seconds: float = _SECONDS, rest_seconds: float = _REST_SECONDS) -> None:
         self._address = f"{actions_url.rstrip('/')}{PATH}"
         self._seconds = seconds
+        self._rest_seconds = rest_seconds
+        self._rests_until = 0.0
 
     def suggest_with_evidence(
         self, text: str, vector: np.ndarray[Any, Any] | None = None, limit: int = 3
     ) -> Suggestion:
         """As the protocol says; the vector stays here."""
+        if time.monotonic() < self._rests_until:
+            raise ClassifierUnavailable("the actions proposed no category a moment ago")
         headers = {"Content-Type": "application/json"}
         try:
             asked = urllib.request.Request(self._address, orjson.dumps({"text": text, "limit": limit}), headers)
-            with urllib.request.urlopen(asked, timeout=self._seconds) as response:
+            with _OPENER.open(asked, timeout=self._seconds) as response:
                 return _read(orjson.loads(response.read()))
         except (OSError, http.client.HTTPException, ValueError, TypeError, KeyError) as error:
+            self._rests_until = time.monotonic() + self._rest_seconds
             raise ClassifierUnavailable(f"the actions propose no category: {error or type(error).__name__}") from error
 
 

@@ -124,7 +124,7 @@ class SqlDuplicateStore:
         who, wanted = followers.c, set(said)
         with wrapped_errors(), self._engine.connect() as connection:
             for part in batched(said, _NUMBERS_A_QUERY):
-                pairs = [(each.ticket, each.key) for each in part]
+                numbers, keys = {each.ticket for each in part}, {each.key for each in part}
                 query = (
                     select(tickets, who.ticket_number, who.key, who.joined_at, who.left_at)
                     .add_columns(who.text.label("words"), follower_vectors.c.vector)
@@ -134,7 +134,7 @@ class SqlDuplicateStore:
                         )
                     )
                     .add_columns(follower_vectors.c.latitude.label("at_n"), follower_vectors.c.longitude.label("at_e"))
-                    .where(tuple_(who.ticket_number, who.key).in_(pairs))
+                    .where(who.ticket_number.in_(numbers), who.key.in_(keys))  # SQLite reads the table for pairs
                 )
                 for row in connection.execute(query):
                     if _said(row) in wanted:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
+from tickets.domain.city import Catalogue
 from tickets.domain.text import clean_text
 from tickets.errors import TicketError
 from tickets.service.commands import FileTicket
@@ -17,7 +18,7 @@ from tickets.service.ports import CategorySuggester
 logger = logging.getLogger(__name__)
 
 
-def categorised(command: FileTicket, suggester: CategorySuggester | None) -> FileTicket:
+def categorised(command: FileTicket, suggester: CategorySuggester | None, catalogue: Catalogue) -> FileTicket:
     """The command with a category and how sure it is, or as it was given.
 
     A call-back stays with the hotline, which has to call, and an emergency with who answers day and night: neither is
@@ -30,10 +31,13 @@ def categorised(command: FileTicket, suggester: CategorySuggester | None) -> Fil
         return command  # filing refuses it with the field's name
     try:
         found = suggester.suggest_with_evidence(text, limit=1)
-    except (TicketError, OSError) as error:
+    except (TicketError, OSError, RuntimeError) as error:
         logger.warning("a ticket is filed without a category: %s", error)
         return command
     best = found.candidates[0]
     if not found.sure:
+        return command
+    if best.category not in catalogue.categories:  # who proposed it read other city files
+        logger.warning("a ticket is filed without a category: %r is none of this city's", best.category)
         return command
     return replace(command, category=best.category, category_sure=round(best.score, 3))

@@ -105,7 +105,7 @@ class TicketDesk(PartsDesk):
             InvalidTicket: a field cannot be used; `error.field` says which.
             StoreUnavailable: nothing is known to be filed; repeat the same command later.
         """
-        command = categorising.categorised(command, self._suggester)
+        command = categorising.categorised(command, self._suggester, self.catalogue)
         return filing.file_ticket(
             self._store, self.catalogue, self._rules, command, self._now(), self._random, self.placing, self.vehicles
         )

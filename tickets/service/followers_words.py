@@ -1,13 +1,15 @@
 """What followers said in joining, for the search for duplicates: a third citizen may describe a matter as the second
 did.
 
-Everybody's words are in the index under numbers of this process' own; whether their author still follows, and how the
+The words of the first few of a ticket are in the index, so that one that a thousand joined does not crowd out all
+others, under numbers of this process' own; whether their author still follows, and how the
 ticket stands, is read at each search. So who leaves, or is split off again, leads nobody to the ticket any more, and
 who comes back does again. It compares and decides nothing.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -20,6 +22,7 @@ from tickets.service.duplicate_ports import DuplicateStore, Heard, Live, Said
 _FIRST = 10**14
 """Numbers of tickets have fourteen digits, those of words fifteen."""
 _PAGE = 5000
+_MOST_OF_A_TICKET = 8
 Enter = Callable[[str, NDArray[np.floating], str | None, Spot | None], None]
 
 
@@ -43,6 +46,7 @@ class FollowersWords:
         self._vector_of, self._spot_of = vector_of, spot_of
         self._numbers: dict[str, Said] = {}
         self._known: set[Said] = set()
+        self._of_ticket: Counter[str] = Counter()
         self._without: list[Said] = []
         self._after: Said | None = None
 
@@ -56,6 +60,9 @@ class FollowersWords:
                 if row.said in self._known:
                     continue
                 self._known.add(row.said)
+                self._of_ticket[row.said.ticket] += 1
+                if self._of_ticket[row.said.ticket] > _MOST_OF_A_TICKET:
+                    continue
                 if row.vector is None:
                     self._without.append(row.said)
                 else:
@@ -67,11 +74,14 @@ class FollowersWords:
 
     def make(self, at_most: int) -> int:
         """Makes the vectors of up to so many words that have none; gives how many are left."""
-        these, self._without = self._without[: max(0, at_most)], self._without[max(0, at_most) :]
+        these = self._without[: max(0, at_most)]
         for heard in self._store.words(these):
             vector, spot = self._vector_of(heard.text), self._spot_of(heard.ticket)
             self._store.keep_words(heard.said, vector, spot)
             self._add(heard.said, vector, heard.ticket.category, spot)
+            self._without.remove(heard.said)  # at once: what was done before a failure is not done again
+        gone = set(these)
+        self._without = [each for each in self._without if each not in gone]
         return len(self._without)
 
     def apart(self, numbers: Sequence[str]) -> tuple[list[str], list[Heard]]:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event, func, select
 
 from tests.integration.tickets.test_duplicate_finder import AGENT, ENCODER, config, desk, file, finder, found
 from tickets.adapters.engine import make_engine
+from tickets.adapters.sql_duplicates import SqlDuplicateStore
 from tickets.adapters.tables_places import follower_vectors
 from tickets.bootstrap import open_duplicates
 from tickets.config import TicketsConfig
 from tickets.domain.duplicates import Verdict
 from tickets.domain.place import Place
+from tickets.errors import StoreUnavailable
 from tickets.service.desk import TicketDesk
 from tickets.service.duplicates import DuplicateFinder, NewMatter
+from tickets.service.followers_words import FollowersWords
 from tickets.service.parts_commands import JoinTicket, LeaveTicket, MergeTicket, SplitTicket
 
 __all__ = ["config", "desk", "finder"]
@@ -105,3 +113,57 @@ def test_many_words_are_made_up_for_step_by_step(desk: TicketDesk, finder: Dupli
     for at in range(4):
         join(desk, number, f"{SECOND}，第{at}盏", who=f"c-{at}")
     assert [finder.catch_up(3), finder.catch_up(1), finder.catch_up(1)] == [2, 1, 0]
+
+
+def test_a_store_that_is_away_for_a_moment_loses_no_words(
+    desk: TicketDesk, finder: DuplicateFinder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = file(desk, FIRST)
+    join(desk, number)
+    away = [True]
+    read = SqlDuplicateStore.words
+
+    def words(store: SqlDuplicateStore, said: Any) -> Any:
+        if said and away and away.pop():
+            raise StoreUnavailable
+        return read(store, said)
+
+    monkeypatch.setattr(SqlDuplicateStore, "words", words)
+    with pytest.raises(StoreUnavailable):
+        finder.catch_up(100)
+    assert looked_for(finder) == [number]
+
+
+def test_of_a_ticket_that_many_joined_the_first_few_words_are_in_the_index(
+    config: TicketsConfig, desk: TicketDesk
+) -> None:
+    crowd, other = file(desk, FIRST), file(desk, SECOND, idempotency_key="other")
+    for each in range(12):
+        join(desk, crowd, THIRD, who=f"neighbour {each}")
+    join(desk, other, THIRD)
+    entered: list[str] = []
+    store = SqlDuplicateStore(make_engine(config.database_url), ENCODER.name)
+    words = FollowersWords(
+        store, lambda number, *_: entered.append(number), lambda text: ENCODER.encode([text])[0], lambda ticket: None
+    )
+    words.read_new(datetime.now(UTC) - timedelta(days=400), timedelta(0))
+    assert words.make(100) == 0
+    heard = [one.ticket.number for one in words.apart(entered)[1]]
+    assert Counter(heard) == {crowd: 8, other: 1}
+    store.close()
+
+
+def test_words_are_read_by_their_tickets_and_not_by_the_whole_table(config: TicketsConfig, desk: TicketDesk) -> None:
+    join(desk, file(desk, FIRST))
+    engine = make_engine(config.database_url)
+    asked: list[tuple[str, Any]] = []
+    event.listen(engine, "before_cursor_execute", lambda *given: asked.append((given[2], given[3])))
+    store = SqlDuplicateStore(engine, "hash-1")
+    [row] = store.words_page(None, datetime.now(UTC) - timedelta(days=400), 10)
+    assert len(store.words([row.said])) == 1
+    statement, values = asked[-1]
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            plan = [row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
+        assert not any("SCAN ticket_followers" in step for step in plan), plan
+    store.close()

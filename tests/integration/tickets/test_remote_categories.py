@@ -99,3 +99,36 @@ async def test_the_door_refuses_what_is_no_question(body: bytes) -> None:
     request: Any = Request()
     with pytest.raises(web.HTTPBadRequest):
         await categories(request)
+
+
+async def test_what_citizens_wrote_goes_to_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    through: list[str] = []
+
+    async def proxy(request: web.Request) -> web.Response:
+        through.append(str(request.url))
+        return web.Response()
+
+    monkeypatch.setattr(deps, "current", Known)
+    async with answered_by(proxy) as other, answered_by(categories) as suggester:
+        monkeypatch.setenv("http_proxy", other._address)
+        assert await asked(suggester, "楼道有燃气味") == FOUND
+    assert through == []
+
+
+async def test_after_a_failure_the_actions_are_left_alone_for_a_while() -> None:
+    calls: list[int] = []
+
+    async def away(request: web.Request) -> web.Response:
+        calls.append(1)
+        return web.Response(status=503)
+
+    async with answered_by(away) as suggester:
+        for _ in range(3):
+            with pytest.raises(ClassifierUnavailable):
+                await asked(suggester, "楼道有燃气味")
+        assert len(calls) == 1
+        suggester._rest_seconds = suggester._rests_until = 0.0
+        for _ in range(2):
+            with pytest.raises(ClassifierUnavailable):
+                await asked(suggester, "楼道有燃气味")
+        assert len(calls) == 3

@@ -19,8 +19,9 @@ LEAK = "楼道里有煤气味"
 class Suggester:
     """Knows one answer, and what it was asked."""
 
-    def __init__(self, *, sure: bool = True, fails: Exception | None = None) -> None:
+    def __init__(self, *, sure: bool = True, fails: Exception | None = None, category: str = "gas_supply") -> None:
         self.asked: list[str] = []
+        self._category = category
         self._sure = sure
         self._fails = fails
 
@@ -29,7 +30,7 @@ class Suggester:
         if self._fails is not None:
             raise self._fails
         score = 0.91234 if self._sure else 0.4
-        return Suggestion([Candidate("gas_supply", "gas_company", score, self._sure)], self._sure, 0.8)
+        return Suggestion([Candidate(self._category, "gas_company", score, self._sure)], self._sure, 0.8)
 
 
 def desk_with(suggester: Suggester) -> TicketDesk:
@@ -50,7 +51,14 @@ def test_below_the_threshold_it_waits_with_the_hotline_without_a_category() -> N
     assert (ticket.category, ticket.category_sure, ticket.unit) == (None, None, "hotline")
 
 
-@pytest.mark.parametrize("fails", [ClassifierUnavailable(), OSError("the model cannot be read")])
+def test_a_category_that_this_city_does_not_have_is_not_taken() -> None:
+    tickets = desk_with(Suggester(category="of_another_city"))
+    assert tickets.get(tickets.file(file_command(category=None, description=LEAK)).number).category is None
+
+
+@pytest.mark.parametrize(
+    "fails", [ClassifierUnavailable(), OSError("cannot be read"), RuntimeError("cannot be loaded")]
+)
 def test_without_the_model_it_is_filed_all_the_same(fails: Exception) -> None:
     suggester = Suggester(fails=fails)
     tickets = desk_with(suggester)
