@@ -36,7 +36,7 @@ class Server:
             for name, value in wish.items():
                 self.kept[name].update(value)
             if "address" in wish.get("email", {}):
-                self.kept["email"]["state"] = "asked"
+                self.kept["email"]["state"] = "asked" if self.kept["email"]["address"] else None
         route.fulfill(status=self.status, json=self.kept if self.status == 200 else {"code": "invalid_field"})
 
 
@@ -78,6 +78,19 @@ def test_a_city_without_other_ways_promises_none(new_citizen: NewCitizen) -> Non
     dialog = opened(citizen, server)
     expect(dialog).to_contain_text("No other ways are available here at present.")
     expect(dialog.locator("input, button[type=submit]")).to_have_count(0)
+
+
+@pytest.mark.parametrize("language", ["zh", "en", "ja", "ko", "ru"])
+def test_an_address_can_be_taken_back_where_e_mails_are_sent_no_more(new_citizen: NewCitizen, language: str) -> None:
+    citizen, server = new_citizen(language), Server()
+    server.kept["email"] = {"offered": False, "level": "answers", "address": "li@example.com", "state": "confirmed"}
+    dialog = opened(citizen, server)
+    expect(dialog).to_contain_text("li@example.com")
+    assert violations(citizen.page) == [] and citizen.page.evaluate(TOO_WIDE) == []
+    dialog.locator("fieldset p + button").click()
+    expect(dialog.locator(".said")).to_be_visible()
+    expect(dialog).not_to_contain_text("li@example.com")
+    assert server.put == [{"email": {"address": None}}]
 
 
 def test_what_the_server_refuses_is_said_and_nothing_is_lost(new_citizen: NewCitizen) -> None:

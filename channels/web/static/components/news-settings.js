@@ -104,6 +104,7 @@ class NewsSettings extends HotlineElement {
             </div>
           </fieldset>`,
       )}
+      ${email.offered || !email.address ? nothing : this.#left(email)}
       ${ways.length ? this.#night(quiet) : nothing}
       <div class="actions">
         ${ways.length
@@ -128,6 +129,17 @@ class NewsSettings extends HotlineElement {
         aria-invalid=${wrong}
       />
       <p class="help" id="address-help">${t(state ? `news_address_${state}` : 'news_address_help')}</p>`;
+  }
+
+  /** An address that was given while e-mails were sent here can still be taken back. */
+  #left({address}) {
+    return html`<fieldset>
+      <legend>${t('news_email')}</legend>
+      <p class="plain">${address}</p>
+      <button class="button" type="button" ?disabled=${this.busy} @click=${() => this.#keep({email: {address: null}})}>
+        ${t('news_address_remove')}
+      </button>
+    </fieldset>`;
   }
 
   #night({from, until}) {
@@ -176,11 +188,15 @@ class NewsSettings extends HotlineElement {
     this.levels = {...this.levels, [way]: level};
   }
 
-  async #save(event) {
+  #save(event) {
     event.preventDefault();
+    return this.#keep(this.#given());
+  }
+
+  async #keep(wishes) {
     Object.assign(this, {busy: true, said: null, problem: null});
     try {
-      this.#kept(await this.api.wishNews(this.#given()));
+      this.#kept(await this.api.wishNews(wishes));
       this.said = this.wishes.email.state === 'asked' ? 'news_asked' : 'news_saved';
     } catch (error) {
       this.problem = PROBLEMS[error.status] ?? 'news_failed';
