@@ -232,6 +232,114 @@ def test_a_photo_can_be_deleted_unsent_and_one_that_nobody_takes_is_not_kept(pho
     expect(unsent).to_have_count(0)
 
 
+def sends(citizen: Phone, path: str) -> None:
+    """Chooses a photo of the phone."""
+    citizen.sets(photo=path, toasts=[])
+    citizen.tap("more")
+    citizen.tap("photo")
+
+
+def uploads_end(citizen: Phone, **answer: Any) -> None:
+    """From now on every upload is answered like this, before the gateway hears of it."""
+    citizen.page.route("**/attachments", lambda route: route.fulfill(**answer))
+
+
+def test_a_photo_on_its_way_is_neither_sent_again_nor_deleted(phone: NewPhone) -> None:
+    citizen, uploads = phone("en"), list[Route]()
+    page, unsent = citizen.page, citizen.page.get_by_text(re.compile("Not sent yet: .*"))
+    uploading = page.get_by_text(citizen.t("uploading"), exact=True)
+    citizen.sets(files={name: photo() for name in ("a.jpg", "b.jpg", "c.jpg")})
+    page.route("**/attachments", lambda route: uploads.append(route))
+    for path in ("a.jpg", "b.jpg", "c.jpg"):
+        with page.expect_request("**/attachments"):
+            sends(citizen, path)
+    uploads[1].continue_()
+    expect(page.get_by_text(re.compile(r"Photo · .*b\.jpg"))).to_be_visible()
+    expect(uploading).to_be_visible()
+    expect(unsent).to_have_count(0)
+    uploads[2].fulfill(status=400, json={})
+    expect(unsent).to_have_text("Not sent yet: photo")
+    with page.expect_request("**/attachments"):
+        citizen.tap("again")
+    expect(unsent).to_have_count(0)
+    page.evaluate("() => { __mp.page.sendAgain(); __mp.page.deliver([{id: [...__mp.page.sending][0]}]); }")
+    uploads[3].fulfill(status=400, json={})
+    expect(unsent).to_have_text("Not sent yet: photo")
+    citizen.tap("unsent_drop")
+    expect(unsent).to_have_count(0)
+    assert page.evaluate("['a', 'c'].map(name => localStorage.getItem(`saved.${name}.jpg`) !== null)") == [True, False]
+    uploads[0].continue_()
+    expect(page.get_by_text(re.compile(r"Photo · .*a\.jpg"))).to_be_visible()
+    expect(uploading).to_have_count(0)
+    assert len(uploads) == 4  # c twice
+    assert page.evaluate("localStorage.getItem('saved.a.jpg')") is None
+
+
+def test_a_photo_stays_with_the_conversation_it_was_taken_in(phone: NewPhone) -> None:
+    citizen, held = phone("en"), list[Route]()
+    page, unsent = citizen.page, citizen.page.get_by_text(re.compile("Not sent yet: .*"))
+    citizen.sets(files={name: photo() for name in ("a.jpg", "b.jpg")})
+    here = page.evaluate("__app.chat.session.conversationId")
+    uploads_end(citizen, status=400, json={})
+    sends(citizen, "a.jpg")
+    expect(unsent).to_have_text("Not sent yet: photo")
+    page.unroute("**/attachments")
+    page.route("**/attachments", lambda route: held.append(route))
+    with page.expect_request("**/attachments"):
+        sends(citizen, "b.jpg")
+    citizen.tap("settings")
+    citizen.tap("new_chat")
+    page.wait_for_function("here => __app.chat.session.conversationId !== here", arg=here)
+    citizen.hears(citizen.words.greeting)
+    held[0].fulfill(status=503, json={})  # worth a repeat, but not in another conversation
+    citizen.told("attach_failed")
+    assert len(held) == 1
+    expect(unsent).to_have_count(0)
+    page.unroute("**/attachments")
+    page.evaluate("here => __app.chat.turnTo(here)", here)
+    expect(unsent).to_have_text("Not sent yet: photo × 2")
+    citizen.tap("again")
+    expect(page.get_by_text(re.compile(r"Photo · "))).to_have_count(2)
+    expect(unsent).to_have_count(0)
+
+
+def test_a_photo_taken_before_the_conversation_is_there_waits_in_it(phone: NewPhone) -> None:
+    citizen = phone("en")
+    page, unsent = citizen.page, citizen.page.get_by_text(re.compile("Not sent yet: .*"))
+    citizen.sets(files={"a.jpg": photo()})
+    page.evaluate("__phone.setNetwork(false)")
+    page.evaluate("() => { __app.chat.signOut(); }")
+    sends(citizen, "a.jpg")
+    citizen.told("attach_failed")
+    expect(unsent).to_have_text("Not sent yet: photo")
+    page.evaluate("__phone.setNetwork(true)")
+    page.evaluate("__app.chat.show()")
+    page.wait_for_function("__app.chat.state.phase === 'open' && !__mp.page.drawing")
+    expect(unsent).to_have_text("Not sent yet: photo")
+    citizen.tap("again")
+    expect(page.get_by_text(re.compile("Photo · "))).to_be_visible()
+    expect(unsent).to_have_count(0)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_file_that_nobody_will_ever_take_is_not_kept_and_the_reason_is_said(phone: NewPhone, language: str) -> None:
+    citizen = phone(language)
+    citizen.sets(files={"a.jpg": photo()})
+    proxy = {"body": "<html></html>", "content_type": "text/html"}
+    for word, answer in (
+        ("attach_too_large", {"status": 413, **proxy}),
+        ("attach_kind", {"status": 415, **proxy}),
+        ("attach_infected", {"status": 422, "json": {"code": "file_infected"}}),
+    ):
+        uploads_end(citizen, **answer)
+        sends(citizen, "a.jpg")
+        citizen.told(word)
+        expect(citizen.page.get_by_text(citizen.t("uploading"), exact=True)).to_have_count(0)
+        assert citizen.page.evaluate("localStorage.getItem('saved.a.jpg')") is None
+        expect(citizen.page.locator(".unsent")).to_have_count(0)
+        citizen.page.unroute("**/attachments")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_citizen_says_how_to_hear_of_tickets(phone: NewPhone, language: str) -> None:
     citizen = phone(language, elder=language in ("zh", "ko", "ru"))

@@ -107,6 +107,57 @@ def test_a_word_that_is_being_composed_is_waited_for(new_citizen: NewCitizen) ->
     expect(citizen.box).to_be_focused()
 
 
+def test_a_word_that_stays_open_is_not_waited_for_long(new_citizen: NewCitizen) -> None:
+    """As with the keyboards of phones."""
+    citizen = new_citizen("zh")
+    script, first = held(citizen, "hotline-app.js"), citizen.page.locator(".first textarea")
+    citizen.page.wait_for_function(WORDS_ASKED)
+    first.press_sequentially("fix ")
+    session = citizen.page.context.new_cdp_session(citizen.page)
+    session.send("Input.imeSetComposition", {"text": "lamp", "selectionStart": 4, "selectionEnd": 4})
+    script.continue_()
+    expect(citizen.box).to_have_value("fix lamp")
+    expect(citizen.box).to_be_focused()
+    expect(first).to_have_count(0)
+    citizen.page.keyboard.type("s")
+    expect(citizen.box).to_have_value("fix lamps")
+
+
+@pytest.mark.parametrize("missing", ["main.js", "i18n.js"])
+def test_a_page_that_does_not_start_says_so_and_keeps_what_is_written(new_citizen: NewCitizen, missing: str) -> None:
+    citizen = new_citizen("en", reduced_motion="reduce")
+    page, first = citizen.page, citizen.page.locator(".first textarea")
+    citizen.box.fill("from yesterday")
+    page.route(f"**/{missing}", lambda route: route.abort())
+    page.reload()
+    first.press_sequentially("the lamp is broken")
+    expect(page.get_by_role("textbox", name="Your message")).to_have_value("the lamp is broken")
+    late = page.locator(".late p")
+    expect(late.first).to_be_hidden()
+    page.evaluate("document.getAnimations().forEach(animation => animation.finish())")
+    for language in ("zh", "en", "ja", "ko", "ru"):
+        expect(page.locator(f".late p[lang={language}]")).to_be_visible()
+    expect(late.locator("a[href='tel:12345']")).to_have_count(5)
+    assert violations(page) == []
+    page.reload()
+    expect(first).to_have_value("the lamp is broken")
+    first.press("End")
+    first.press_sequentially(" again")
+    page.unroute(f"**/{missing}")
+    for _ in range(2):  # nothing is doubled by a further reload
+        page.reload()
+        expect(citizen.box).to_have_value("from yesterday\nthe lamp is broken again")
+        expect(first).to_have_count(0)
+
+
+def test_the_first_message_box_is_named_in_the_language_of_the_page(new_citizen: NewCitizen) -> None:
+    citizen = new_citizen("ru")
+    script = held(citizen, "hotline-app.js")
+    expect(citizen.page.get_by_role("textbox", name="Ваше сообщение")).to_be_visible()
+    script.continue_()
+    expect(citizen.box).to_be_visible()
+
+
 def test_script_in_text_is_shown_as_text(new_citizen: NewCitizen) -> None:
     citizen = new_citizen("en")
     evil = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>{{7*7}} ${1}"
@@ -251,6 +302,9 @@ def test_a_photo_can_be_added_and_other_files_are_refused_kindly(new_citizen: Ne
     expect(citizen.page.locator("message-bubble .file")).to_contain_text("Photo")
     file.set_input_files({"name": "lamp.txt", "mimeType": "text/plain", "buffer": b"lamp"})
     expect(citizen.page.locator("hotline-composer")).to_contain_text("cannot be used")
+    citizen.page.route("**/attachments", lambda route: route.fulfill(status=422, json={"code": "file_infected"}))
+    file.set_input_files({"name": "lamp.png", "mimeType": "image/png", "buffer": PHOTO})
+    expect(citizen.page.locator("hotline-composer")).to_contain_text("A virus was found")
 
 
 def test_while_the_bot_thinks_the_page_says_so(fake: FakeGateway, new_citizen: NewCitizen) -> None:

@@ -60,6 +60,13 @@ def test_wishes_about_news_are_worded_as_on_the_page(language: str) -> None:
     assert shared == {key: page[key] for key in shared}
 
 
+@pytest.mark.parametrize("language", ["zh", "en", "ja", "ko"])
+def test_a_recording_is_called_the_same_where_it_waits_and_where_it_is_deleted(language: str) -> None:
+    known = words(language)
+    for key in ("unsent_drop_words", "attach_kind"):
+        assert known["file_audio"].lower() in known[key], key
+
+
 def test_every_word_that_is_used_exists_and_every_word_is_used() -> None:
     known, text = set(words("zh")), "\n".join(sources().values())
     used = set(re.findall(r"\bt\.([a-z]\w*)", text))

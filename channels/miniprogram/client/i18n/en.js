@@ -13,6 +13,7 @@ module.exports = {
   attach_too_large: 'The file is too large. Please choose a smaller one.',
   attach_kind: 'This type of file cannot be used. Please choose a photo, recording or video.',
   attach_too_many: 'No more files can be added to this conversation.',
+  attach_infected: 'A virus was found in this file, so it was not accepted. Please choose another one.',
   file_image: 'Photo',
   file_audio: 'Recording',
   file_video: 'Video',

@@ -13,6 +13,7 @@ module.exports = {
   attach_too_large: '文件太大，请换一个小一点的。',
   attach_kind: '不支持这种文件，请选择照片、录音或视频。',
   attach_too_many: '附件数量已达上限。',
+  attach_infected: '文件里检测到病毒，不能接收，请换一个文件。',
   file_image: '照片',
   file_audio: '录音',
   file_video: '视频',

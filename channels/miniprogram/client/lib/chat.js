@@ -9,12 +9,13 @@ const {backoffMs} = require('./backoff');
 const component = require('./component');
 const {Emitter} = require('./emitter');
 const {LANGUAGES, NAMES, remember} = require('./language');
-const {Outbox} = require('./outbox');
+const {Outbox, UNOPENED} = require('./outbox');
 const {solve} = require('./proof');
 const {Sender} = require('./sender');
 const {Session} = require('./session');
 const store = require('./store');
 const {Transport} = require('./transport');
+const unsent = require('./unsent');
 
 const TYPING_MS = {bot: 45000, agent: 6000};
 const TYPED_PAUSE_MS = 3000;
@@ -40,6 +41,11 @@ class Chat extends Emitter {
     this.typedAt = 0;
     this.typingTimer = null;
     this.wake = null;
+  }
+
+  /** Whose the things are that were not sent yet; UNOPENED before the conversation is there. */
+  get conversationId() {
+    return this.outbox.conversationId;
   }
 
   /** Logs in, restores the conversation or opens one; tries until it works. */
@@ -95,14 +101,17 @@ class Chat extends Emitter {
     this.press({payload: `/switch_language${JSON.stringify({language})}`, title: NAMES[language]});
   }
 
-  /** Uploads a file under its id, again when that may help; rejects with an ApiError. */
-  async attach({id, path}) {
+  /** Uploads a file into its conversation under its id, again when that may help; rejects with an ApiError. */
+  async attach({id, path, conversation}) {
+    let home = conversation;
     const {message} = await this.repeated(() =>
-      this.session.call((token, folder) =>
-        upload(`${folder}/attachments`, path, {token, fields: {message_id: id}}),
-      ),
+      this.session.call((token, folder) => {
+        if (home === UNOPENED) home = this.session.conversationId;
+        if (home !== this.session.conversationId) throw new ApiError(409, 'conversation_left');
+        return upload(`${folder}/attachments`, path, {token, fields: {message_id: id}});
+      }),
     );
-    this.update((state) => store.withMessages(state, message ? [message] : []));
+    if (message && home === this.conversationId) this.update((state) => store.withMessages(state, [message]));
   }
 
   /** What was said in a sound file, as text; rejects with an ApiError when nobody can hear it. */
@@ -187,7 +196,10 @@ class Chat extends Emitter {
     if (generation !== this.generation) return;
     const before = this.outbox;
     this.outbox = new Outbox(this.session.conversationId);
-    if (before.key !== this.outbox.key) before.moveTo(this.outbox);
+    if (before.key !== this.outbox.key) {
+      before.moveTo(this.outbox);
+      unsent.move(before.conversationId, this.conversationId);
+    }
     const stored = new Set(found.messages.map((message) => message.message_id).filter(Boolean));
     for (const {message_id: id} of this.outbox.entries()) if (stored.has(id)) this.outbox.remove(id);
     const last = found.messages[found.messages.length - 1];
@@ -237,12 +249,13 @@ class Chat extends Emitter {
     this.set({...store.EMPTY, component: this.state.component});
   }
 
-  /** The conversation is not ours any more, not even after a login: what was not sent goes to the composer. */
+  /** The conversation is not ours any more, not even after a login: texts go to the composer, files to the next one. */
   async lost(transport) {
     if (transport !== this.transport) return;
     const texts = this.outbox.entries().map((entry) => entry.text);
     this.restore(texts.filter(Boolean).join('\n'));
     this.outbox.save([]);
+    unsent.move(this.conversationId, UNOPENED);
     this.leave();
     await this.session.leave();
     await this.start();

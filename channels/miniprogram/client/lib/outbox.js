@@ -11,7 +11,8 @@ const UNOPENED = 'unopened';
 
 class Outbox {
   constructor(conversationId) {
-    this.key = `outbox.${conversationId || UNOPENED}`;
+    this.conversationId = conversationId || UNOPENED;
+    this.key = `outbox.${this.conversationId}`;
     this.kept = read(this.key) || [];
   }
 

@@ -1,30 +1,36 @@
 /**
  * Photos, videos and recordings that have not reached the gateway: files, kept over restarts of the app until they have.
  *
- * A file is `{id, path, kind}`: `id` is its message's, so sending it twice does nothing twice; `kind` is `image`, `audio`
- * or `video`. It sends nothing.
+ * A file is `{id, path, kind, conversation}`: `id` is its message's, so sending it twice to its conversation does
+ * nothing twice; `kind` is `image`, `audio` or `video`; `conversation` is its id, or UNOPENED. It sends nothing.
  */
 const {newId} = require('./ids');
+const {UNOPENED} = require('./outbox');
 const {read, remove, write} = require('./storage');
 
 const KEY = 'unsent';
 
 /** Keeps a file where WeChat does not tidy it away; gives it as it is kept. */
-function keep(path, kind) {
+function keep(path, kind, conversation) {
   let kept = path;
   try {
     kept = wx.getFileSystemManager().saveFileSync(path);
   } catch {
     // there is no room: it stays where it is until the app ends
   }
-  const file = {id: newId(), path: kept, kind};
-  save([...waiting(), file]);
+  const file = {id: newId(), path: kept, kind, conversation};
+  save([...files().filter(isThere), file]);
   return file;
 }
 
-/** Those that are kept, oldest first. */
-function waiting() {
-  return files().filter(isThere);
+/** Those of a conversation, oldest first. */
+function waiting(conversation) {
+  return files().filter((file) => file.conversation === conversation && isThere(file));
+}
+
+/** Gives what waits for one conversation to another. */
+function move(from, to) {
+  save(files().map((file) => (file.conversation === from ? {...file, conversation: to} : file)));
 }
 
 function forget({id, path}) {
@@ -45,11 +51,12 @@ function isThere({path}) {
   }
 }
 
-const files = () => read(KEY) || [];
+/** Those of an app that kept no conversation belong to the next that is opened. */
+const files = () => (read(KEY) || []).map((file) => ({conversation: UNOPENED, ...file}));
 
 function save(list) {
   if (list.length) write(KEY, list);
   else remove(KEY);
 }
 
-module.exports = {forget, keep, waiting};
+module.exports = {forget, keep, move, waiting};

@@ -211,6 +211,8 @@ class HotlineComposer extends HotlineElement {
     const {value, selectionStart, selectionEnd} = area;
     const focused = area === document.activeElement;
     if (value) this.#append(value, '\n');
+    area.value = '';
+    area.dispatchEvent(new Event('input')); // who kept the text keeps it no longer
     await this.updateComplete;
     if (!focused) return;
     const before = this.text.length - value.length;

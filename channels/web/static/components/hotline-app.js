@@ -26,7 +26,14 @@ const DIALOGS = {
   'ticket-view': () => import('./ticket-view.js'),
 };
 const TICKET_LINK = /^#ticket\/(\d{6,20})$/;
-const ATTACH_PROBLEMS = {413: 'attach_too_large', 415: 'attach_kind', 409: 'attach_too_many', 429: 'lookup_wait'};
+const ATTACH_PROBLEMS = {
+  409: 'attach_too_many',
+  413: 'attach_too_large',
+  415: 'attach_kind',
+  429: 'lookup_wait',
+  file_infected: 'attach_infected',
+  unreadable_file: 'attach_kind',
+};
 
 class HotlineApp extends HotlineElement {
   static properties = {
@@ -371,7 +378,8 @@ class HotlineApp extends HotlineElement {
       await this.chat.attach(file);
       this.file = null;
     } catch (error) {
-      this.file = {state: 'failed', reason: ATTACH_PROBLEMS[error.status] ?? 'attach_failed'};
+      const reason = ATTACH_PROBLEMS[error.code] ?? ATTACH_PROBLEMS[error.status] ?? 'attach_failed';
+      this.file = {state: 'failed', reason};
     }
   }
 }

@@ -11,14 +11,16 @@ const unsent = require('../../lib/unsent');
 const {chatView, unsentWords} = require('../../lib/view');
 
 const NEWS_KEY = 'news_asked';
+/** What is said of a refusal, by its code or its status: a proxy before the gateway knows no codes. */
 const PROBLEMS = {
-  body_too_large: 'attach_too_large',
-  unsupported_media_type: 'attach_kind',
+  413: 'attach_too_large',
+  415: 'attach_kind',
   unreadable_file: 'attach_kind',
+  file_infected: 'attach_infected',
   too_many_attachments: 'attach_too_many',
 };
-/** The gateway will never take such a file: it is not kept. */
-const USELESS = ['body_too_large', 'unsupported_media_type', 'unreadable_file'];
+/** Such a file will never be taken: it is not kept. */
+const USELESS = ['attach_too_large', 'attach_kind', 'attach_infected'];
 
 /** The file is in the conversation, whatever became of the gateway's answer. */
 const arrived = ({id}) => getApp().chat.state.messages.some(({message_id: sent}) => sent === id);
@@ -29,6 +31,7 @@ Page({
   onLoad() {
     const {chat} = getApp();
     this.names = {categories: {}, units: {}};
+    this.sending = new Set(); // ids of files that are on their way
     this.offs = [
       chat.on('change', () => this.refresh()),
       chat.on('language', () => this.dressed()),
@@ -67,13 +70,13 @@ Page({
     const {t} = this.data;
     const view = chatView(chat.state, t, this.names);
     const asked = read(NEWS_KEY) === view.ticket;
-    if (!this.data.busy) unsent.waiting().filter(arrived).forEach(unsent.forget);
+    this.waiting().filter(arrived).forEach(unsent.forget);
     const news = Boolean(view.ticket && !asked && Object.keys(chat.session.templates).length);
     this.setData({
       view,
       news,
       notice: chat.state.notice ? t[chat.state.notice] || t.failed : '',
-      unsent: unsentWords(unsent.waiting(), t),
+      unsent: unsentWords(this.waiting(), t),
     });
     if (view.component && this.told !== view.component.words) this.composer().restore(this.opening(view.component));
     this.told = view.component ? view.component.words : '';
@@ -147,7 +150,7 @@ Page({
 
   async photo() {
     const chosen = await this.asked(media.photo(), 'attach_failed');
-    if (chosen) await this.deliver(unsent.keep(chosen.path, chosen.kind));
+    if (chosen) await this.deliver([this.keep(chosen.path, chosen.kind)]);
   },
 
   async place() {
@@ -156,25 +159,39 @@ Page({
   },
 
   voice({detail}) {
-    return this.deliver(unsent.keep(detail.path, 'audio'));
+    return this.deliver([this.keep(detail.path, 'audio')]);
   },
 
-  async sendAgain() {
-    for (const file of unsent.waiting()) await this.deliver(file);
+  keep(path, kind) {
+    return unsent.keep(path, kind, getApp().chat.conversationId);
+  },
+
+  /** Files of this conversation that wait to be sent again. */
+  waiting() {
+    return unsent.waiting(getApp().chat.conversationId).filter(({id}) => !this.sending.has(id));
+  },
+
+  sendAgain() {
+    return this.deliver(this.waiting());
   },
 
   async dropUnsent() {
     const {t} = this.data;
     if (!(await confirmed(t.unsent_drop, t.unsent_drop_words, t))) return;
-    unsent.waiting().forEach(unsent.forget);
+    this.waiting().forEach(unsent.forget);
     this.redraw();
   },
 
-  /** Brings a kept file to the gateway; what does not arrive is shown as not sent. */
-  async deliver(file) {
+  /** Brings kept files to the gateway, one by one, except those on their way; what does not arrive is shown as not sent. */
+  async deliver(files) {
+    const fresh = files.filter(({id}) => !this.sending.has(id));
+    for (const {id} of fresh) this.sending.add(id);
+    this.redraw();
     try {
-      await (file.kind === 'audio' ? this.hear(file) : this.attach(file));
+      for (const file of fresh) await (file.kind === 'audio' ? this.hear(file) : this.attach(file));
     } finally {
+      for (const {id} of fresh) this.sending.delete(id);
+      this.setData({busy: this.sending.size ? this.data.t.uploading : ''});
       this.redraw();
     }
   },
@@ -191,8 +208,6 @@ Page({
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (await this.attach(file)) tell(t.voice_kept);
-    } finally {
-      this.setData({busy: ''});
     }
   },
 
@@ -207,11 +222,10 @@ Page({
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (arrived(file)) return true;
-      if (USELESS.includes(error.code)) unsent.forget(file);
-      tell(t[PROBLEMS[error.code] || 'attach_failed']);
+      const problem = PROBLEMS[error.code] || PROBLEMS[error.status] || 'attach_failed';
+      if (USELESS.includes(problem)) unsent.forget(file);
+      tell(t[problem]);
       return false;
-    } finally {
-      this.setData({busy: ''});
     }
   },
 
