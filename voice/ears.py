@@ -36,7 +36,7 @@ class Ear(Protocol):
     def feed(self, frame: AudioFrame) -> None: ...
 
     def know(self, language: str) -> None:
-        """The language has become known since it was opened."""
+        """The language has become known since it was opened; too late for a first utterance decided already."""
         ...
 
     async def peek(self, speech_seconds: float, wanted: Wanted) -> Heard | None:
@@ -159,7 +159,7 @@ class _Ear:
         return stream
 
     def feed(self, frame: AudioFrame) -> None:
-        self._hush.feed(frame)
+        self._hush.feed(frame.as_array())
         if self._live is not None:
             self._live.feed(frame)
         else:

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from voice.heard.inventions import folded
-from voice.heard.words import only_digits
+from voice.heard.words import ends_in_digit, only_digits
 
 FRAME_SECONDS = 0.02
 _BEGINS_WITHIN_FRAMES, _BEGINS_WITH = 4, 3
@@ -145,15 +145,15 @@ def pause_seconds(text: str, expectation: Expectation, words: TurnWords, pauses:
 def _pause_in_number(text: str, language: str, expectation: Expectation, pauses: Pauses) -> float:
     """Digits come in groups with pauses between: the number is finished when all of them are there.
 
-    Nobody stops before the very last digit, so one that is missing was misheard; and "three days ago" is no number.
+    Nobody stops before the very last digit, so one that is missing was misheard; and "three days ago" is no number, but
+    "my number is one three" begins one.
     """
     digits = only_digits(text, language)
     if not expectation.digits or not digits:
         return pauses.unclear_seconds
     if len(digits) >= expectation.digits:
         return pauses.finished_seconds
-    said = len(folded(text)) if language in ("zh", "ja") else len(text.split())
-    among_words = len(digits) <= _FEW_DIGITS and said > 2 * len(digits)
+    among_words = len(digits) <= _FEW_DIGITS and not ends_in_digit(text, language)
     return pauses.unclear_seconds if among_words or len(digits) == expectation.digits - 1 else pauses.more_seconds
 
 

@@ -99,7 +99,10 @@ class Hearing:
                 await self._ear.close()
 
     def know(self, language: str) -> None:
-        """The caller's language is known: what is being said, and what is not worked out yet, is in it."""
+        """The caller's language is known: what is being said, and what is not worked out yet, is in it.
+
+        A first utterance whose language was decided already, because it was sure and long, stays in that one.
+        """
         for ear in (self._ear, *(one for _, one in self._working)):
             if ear is not None:
                 ear.know(language)

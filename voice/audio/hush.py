@@ -1,4 +1,4 @@
-"""Whether a pause stayed one: sound that is softer than a detector of speech wants, but louder than the pause was.
+"""Whether a pause stayed one: sound that is softer than a detector of speech wants, but louder than the line is.
 
 It tells loudness only: a slamming door breaks a hush too. Whoever asks loses a little time by that, and no words.
 """
@@ -8,34 +8,55 @@ from __future__ import annotations
 from collections import deque
 from statistics import median
 
-from voice.audio.frames import AudioFrame
-from voice.audio.level import rms_dbfs
+from voice.audio.frames import FRAME_SECONDS, SPEECH_RATE_HZ
+from voice.audio.level import Samples, rms_dbfs
 
-_FLOOR_DBFS = -48.0
+_FLOOR_DBFS = -60.0
 _LOUDER_DB = 6.0
-_BEFORE_FRAMES = 5
+_PIECE_SAMPLES = round(FRAME_SECONDS * SPEECH_RATE_HZ)
+_PIECES = 5
 
 
 class Hush:
-    """Of one utterance; its frames are 20 ms of mono, 16 bits.
+    """Of one utterance: mono, 16 bits, 16 kHz.
+
+    What a pause sounds like is told by the quietest tenth of a second of all, not by the last one: who ends softly is
+    fading there already.
 
     Attributes:
-        broken: something louder than the pause came since it was begun.
+        broken: something louder than a pause came since it was begun.
     """
 
     def __init__(self) -> None:
-        self._before: deque[float] = deque(maxlen=_BEFORE_FRAMES)
+        self._latest_dbfs: deque[float] = deque(maxlen=_PIECES)
+        self._quietest_dbfs: float | None = None
         self._allowed_dbfs: float | None = None
         self.broken = False
 
     def begin(self) -> None:
-        """What came in the last tenth of a second is the pause: noise of the line, of a room."""
-        pause_dbfs = median(self._before) if self._before else _FLOOR_DBFS
-        self._allowed_dbfs = max(_FLOOR_DBFS, pause_dbfs + _LOUDER_DB)
+        """A pause has begun: what comes from here on belongs to it, or breaks it."""
+        quietest_dbfs = _FLOOR_DBFS if self._quietest_dbfs is None else self._quietest_dbfs
+        self._allowed_dbfs = max(_FLOOR_DBFS, quietest_dbfs + _LOUDER_DB)
         self.broken = False
 
-    def feed(self, frame: AudioFrame) -> None:
-        level_dbfs = rms_dbfs(frame.as_array())
-        self._before.append(level_dbfs)
+    def feed(self, samples: Samples) -> None:
+        """Takes what comes next; of any length, but counted by 20 ms."""
+        for at in range(0, len(samples), _PIECE_SAMPLES):
+            self._take(rms_dbfs(samples[at : at + _PIECE_SAMPLES]))
+
+    def _take(self, level_dbfs: float) -> None:
+        self._latest_dbfs.append(level_dbfs)
+        if len(self._latest_dbfs) == _PIECES:
+            tenth_dbfs = median(self._latest_dbfs)
+            self._quietest_dbfs = tenth_dbfs if self._quietest_dbfs is None else min(self._quietest_dbfs, tenth_dbfs)
         if self._allowed_dbfs is not None and level_dbfs > self._allowed_dbfs:
             self.broken = True
+
+
+def stayed_quiet(samples: Samples, since: int) -> bool:
+    """Whether an utterance has been a pause from one of its samples on."""
+    hush = Hush()
+    hush.feed(samples[:since])
+    hush.begin()
+    hush.feed(samples[since:])
+    return not hush.broken

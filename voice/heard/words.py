@@ -80,6 +80,12 @@ def only_digits(text: str, language: str) -> str:
     return "".join(run.digits for run in digit_runs(text, language))
 
 
+def ends_in_digit(text: str, language: str) -> bool:
+    """Says whether a digit, spoken or in figures, is the last word of an utterance."""
+    runs = digit_runs(text, language)
+    return bool(runs) and not folded(text[runs[-1].groups[-1].end :])
+
+
 def chosen(text: str, choices: Sequence[str], language: str) -> int | None:
     """Which of the choices read out was meant: its name, or its place ("the second one"); None: none or several."""
     plain = folded(text)

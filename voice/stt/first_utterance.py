@@ -7,19 +7,21 @@ utterance and the one that is surest wins. What the choice means for the call is
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from voice.audio.frames import AudioFrame
+from voice.audio.frames import SPEECH_RATE_HZ, AudioFrame
 from voice.errors_speech import LanguageUnheard, RecognitionFailed
 from voice.heard.language_choice import LanguageChoice, choose, likelihood
 from voice.ports_speech import Heard, RecognitionStream, SpeechRecognizer, Wanted, always
 
 _DECIDED_SECONDS = 25.0
-"""After so much sound the language is certain, and nobody needs to hear along in another one any more."""
+"""From so much sound on, once the language is sure, nobody needs to hear along in another one any more."""
+_DECIDED_AT_LAST_SECONDS = 240.0
+"""Sure or not: the sound that is kept for another language has an end, and no recogniser takes five minutes at once."""
 
 
 class LanguageIdentifier(Protocol):
@@ -41,7 +43,8 @@ class FirstUtterance:
     Attributes:
         choice: the language and how sure it is; None before `peek` or `finish`.
         speech_seconds: how much of the sound was speech, where somebody knows; None: all of it.
-        language: what it must be, once the caller's language has become known; None: whatever it sounds like.
+        language: what it must be, if the caller's language became known before it was decided here; None: whatever it
+            sounds like.
     """
 
     def __init__(
@@ -61,9 +64,10 @@ class FirstUtterance:
         self._sound: list[AudioFrame] = []
         heard_along = [self._default] if identifier is not None else self._among
         self._hints = tuple(hints)
-        self._streams: dict[str, RecognitionStream] = {one: recognizer.open(one, hints=hints) for one in heard_along}
-        self._adding = threading.Lock()
+        self._streams: Mapping[str, RecognitionStream] = {one: recognizer.open(one, hints=hints) for one in heard_along}
+        self._adding = threading.Lock()  # for moments: `close` is called where nothing may wait
         self._choosing = threading.Lock()  # taken before `_adding`
+        self._feeding = threading.Lock()  # taken before `_adding`: no recogniser is dropped while it takes sound
         self._fed_seconds = 0.0
         self._decided: RecognitionStream | None = None
         self.choice: LanguageChoice | None = None
@@ -71,21 +75,24 @@ class FirstUtterance:
         self.language: str | None = None
 
     def feed(self, frame: AudioFrame) -> Heard | None:
-        if not self._streams:
-            raise RecognitionFailed("this utterance has ended")
-        with self._adding:
-            self._fed_seconds += frame.duration_seconds
-            if self._decided is None:
-                self._sound.append(frame)
-            heard = {language: stream.feed(frame) for language, stream in self._streams.items()}
+        with self._feeding:
+            with self._adding:
+                if not self._streams:
+                    raise RecognitionFailed("this utterance has ended")
+                streams = self._streams
+                self._fed_seconds += frame.duration_seconds
+                if self._decided is None:
+                    self._sound.append(frame)
+            heard = {language: stream.feed(frame) for language, stream in streams.items()}
         return heard.get(self._default)
 
     def settle(self) -> None:
-        if self._identifier is None:
-            for stream in tuple(self._streams.values()):
-                stream.settle()
-        elif self._streams and self._fed_seconds >= _DECIDED_SECONDS:
-            self._decide(self._identifier).settle()
+        if self._identifier is not None:
+            if self._fed_seconds < _DECIDED_SECONDS:
+                return
+            self._decide(self._identifier)
+        for stream in self._streams.values():
+            stream.settle()
 
     def peek(self, wanted: Wanted = always) -> Heard | None:
         if self._identifier is not None:
@@ -107,9 +114,11 @@ class FirstUtterance:
         return heard
 
     def close(self) -> None:
-        for stream in self._streams.values():
+        with self._adding:
+            streams, self._streams = self._streams, {}
+            self._sound.clear()
+        for stream in streams.values():
             stream.close()
-        self._streams.clear()
 
     def _surest(self, results: dict[str, Heard], final: bool) -> Heard:
         seconds = self._seconds()
@@ -121,29 +130,49 @@ class FirstUtterance:
     def _identified(self, identifier: LanguageIdentifier) -> RecognitionStream:
         """Tells the language, and gives the recogniser's end that has heard everything in it."""
         with self._choosing:
-            if self._decided is not None:
-                return self._decided
-            self.choice = self._known() or choose(
-                identifier.identify(self._samples(), self._among), self._seconds(), self._default
-            )
-            language = self.choice.language
-            if language not in self._streams:
-                stream = self._recognizer.open(language, hints=self._hints)
-                with self._adding:
-                    for frame in self._sound:
-                        stream.feed(frame)
-                    self._streams[language] = stream
-            return self._streams[language]
+            return self._decided if self._decided is not None else self._chosen(identifier)[1]
 
-    def _decide(self, identifier: LanguageIdentifier) -> RecognitionStream:
-        """Hears on in one language only."""
-        stream = self._identified(identifier)
-        with self._adding:
-            if self._decided is None:
-                self._decided = stream
+    def _decide(self, identifier: LanguageIdentifier) -> None:
+        """Hears on in one language only, if it is sure which."""
+        with self._choosing:
+            if self._decided is not None:
+                return
+            choice, stream = self._chosen(identifier)
+            if not choice.sure and self._fed_seconds < _DECIDED_AT_LAST_SECONDS:
+                return
+            with self._adding:
+                if not self._streams:
+                    return
+                others = [one for one in self._streams.values() if one is not stream]
+                self._decided, self._streams = stream, {choice.language: stream}
                 self._sound.clear()
-                self._streams = {language: one for language, one in self._streams.items() if one is stream}
-        return stream
+        with self._feeding:
+            for one in others:
+                one.close()
+
+    def _chosen(self, identifier: LanguageIdentifier) -> tuple[LanguageChoice, RecognitionStream]:
+        """The language by the newest sound: music or silence may have come before the words."""
+        samples = self._samples()[-round(_DECIDED_SECONDS * SPEECH_RATE_HZ) :]
+        choice = self._known() or choose(identifier.identify(samples, self._among), self._seconds(), self._default)
+        self.choice = choice
+        return choice, self._streams.get(choice.language) or self._opened(choice.language)
+
+    def _opened(self, language: str) -> RecognitionStream:
+        """A new end that has heard everything; who feeds does not wait for it to catch up."""
+        stream = self._recognizer.open(language, hints=self._hints)
+        fed = 0
+        while True:
+            with self._adding:
+                if not self._streams:
+                    stream.close()
+                    raise RecognitionFailed("this utterance has ended")
+                late = self._sound[fed:]
+                if not late:
+                    self._streams = {**self._streams, language: stream}
+                    return stream
+            for frame in late:
+                stream.feed(frame)
+            fed += len(late)
 
     def _known(self) -> LanguageChoice | None:
         if self.language is None or self.language not in self._among:

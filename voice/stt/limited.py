@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from voice.audio.frames import AudioFrame
 from voice.ports_speech import Heard, RecognitionStream, Wanted, always
+from voice.stt.expendable import ExpendableStream
 
 SURE = 0.7
 _NUMBER_WORDS = 3
@@ -21,7 +22,7 @@ class LimitedStream:
 
     def __init__(self, limited: RecognitionStream, free: RecognitionStream, phrases: Sequence[str]) -> None:
         self._limited = limited
-        self._free = free
+        self._free = ExpendableStream(free)
         self._phrases = frozenset("".join(phrase.split()) for phrase in phrases)
         self._words = frozenset(phrase for phrase in phrases if len(phrase.split()) == 1)
 
@@ -45,7 +46,7 @@ class LimitedStream:
             if self._is_among(limited) and limited.confidence >= SURE:
                 return limited
             free = self._free.finish()
-            return free if free.text else limited
+            return free if free is not None and free.text else limited
         finally:
             self.close()
 

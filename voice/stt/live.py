@@ -72,7 +72,7 @@ class LiveRecognition:
             RecognitionFailed: the engine broke down or took too long.
         """
         async with within(timeout_seconds):
-            await self._drained()
+            await self._caught_up()
             heard = await self._in_pool(lambda: self._stream.peek(wanted) if wanted() else None)
             self.partial = heard or self.partial
             return heard
@@ -84,7 +84,7 @@ class LiveRecognition:
             RecognitionFailed: the engine broke down or took too long.
         """
         async with within(timeout_seconds):
-            await self._drained()
+            await self._caught_up()
             self._closed = True
             return await self._in_pool(self._stream.finish)
 
@@ -99,11 +99,12 @@ class LiveRecognition:
             await asyncio.wait([self._worker], timeout=_CLOSED_WITHIN_SECONDS)
         self._stream.close()
 
-    async def _drained(self) -> None:
+    async def _caught_up(self) -> None:
+        """Waits here for what still works, not in a thread that other calls want."""
         self._work()
-        while self._worker is not None:
-            await asyncio.wait([self._worker])
-            self._work()  # what was fed while the last chunk was being heard
+        while working := [one for one in (self._worker, self._settling) if one is not None]:
+            await asyncio.wait(working)
+            self._work()  # what was fed meanwhile
         if self._error is not None:
             raise self._error
 
@@ -137,14 +138,16 @@ class LiveRecognition:
             if self._unsettled_seconds >= _SETTLED_EVERY_SECONDS and self._settling is None and not self._closed:
                 self._unsettled_seconds = 0.0
                 self._settling = asyncio.get_running_loop().create_task(self._settle())
+                self._settling.add_done_callback(self._settled)
 
     async def _settle(self) -> None:
         try:
             await self._in_pool(self._stream.settle)
         except SpeechError:
             log.warning("a part of a long story could not be worked out yet", exc_info=True)
-        finally:
-            self._settling = None
+
+    def _settled(self, settling: asyncio.Task[None]) -> None:
+        self._settling = None
 
     async def _in_pool(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)

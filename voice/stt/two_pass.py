@@ -1,6 +1,7 @@
 """Two recognisers on one utterance: the first hears along, the second works the finished utterance out again.
 
-The second is asked only while it keeps up; when it is busy, fails or hears nothing, the first one's word stands.
+The second is asked only while it keeps up; when it is busy, fails, falls minutes behind or hears nothing, the first
+one's word stands.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable, Sequence
 from voice.audio.frames import AudioFrame
 from voice.errors_speech import SpeechError
 from voice.ports_speech import Heard, RecognitionStream, SpeechRecognizer, Wanted, always
+from voice.stt.expendable import ExpendableStream
 from voice.stt.limited import LimitedStream
 
 log = logging.getLogger(__name__)
@@ -73,7 +75,7 @@ class TwoPassRecognizer:
 class _TwoPassStream:
     def __init__(self, first: RecognitionStream, second: RecognitionStream, places: threading.BoundedSemaphore) -> None:
         self._first = first
-        self._second = second
+        self._second = ExpendableStream(second)
         self._places = places
 
     def feed(self, frame: AudioFrame) -> Heard | None:

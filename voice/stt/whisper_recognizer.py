@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice.audio.frames import SPEECH_RATE_HZ, AudioFrame
+from voice.audio.hush import stayed_quiet
 from voice.errors_speech import LanguageUnheard, RecognitionFailed
 from voice.heard.inventions import echoes_hints, is_invention
 from voice.ports_speech import Heard, RecognitionStream, Wanted, always
@@ -21,7 +22,7 @@ from voice.stt.whisper_engine import LONGEST_SECONDS, WhisperEngine, Written
 
 LANGUAGES = frozenset(("zh", "en", "ja", "ko", "ru"))
 _UNSETTLED_MOST_SAMPLES = 300 * SPEECH_RATE_HZ
-_QUIET = 0.004  # of full scale: a pause below it has no speech
+_QUIET = 0.004  # of full scale: sound below it as a whole has no speech
 _MOST_HINT_CHARACTERS = 120
 _SILENCE = 0.85
 # Steers towards simplified characters; without it many Chinese sentences come in traditional ones.
@@ -150,7 +151,7 @@ class WhisperStream:
     def peek(self, wanted: Wanted = always) -> Heard | None:
         with self._working:
             rest = self._rest()
-            if self._peeked is not None and loudest(rest[self._peeked[0] :]) < _QUIET:
+            if self._peeked is not None and stayed_quiet(_as_integers(rest), self._peeked[0]):
                 return self._peeked[1]
             written = self._recognizer.written(rest, self._language, self._hints, wanted)
             if written is None:
@@ -175,6 +176,8 @@ class WhisperStream:
         """Settles what can be, and gives the sound of the rest."""
         *settled, rest = parts(self._sound())
         for part in settled:
+            if not self._open:  # nobody waits for it any more
+                break
             written = self._recognizer.written(part, self._language, self._hints)
             self._settled.append((len(part), written or NOTHING))
             self._peeked = None
@@ -189,6 +192,10 @@ class WhisperStream:
             if len(self._samples) > 1:
                 self._samples = [np.concatenate(self._samples)]
             return self._samples[0] if self._samples else np.zeros(0, np.float32)
+
+
+def _as_integers(samples: NDArray[np.float32]) -> NDArray[np.int16]:
+    return np.rint(samples * 32768.0).astype(np.int16)
 
 
 def loudest(samples: NDArray[np.float32]) -> float:

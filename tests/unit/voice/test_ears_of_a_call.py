@@ -161,16 +161,27 @@ def hiss(seconds: float, dbfs: float) -> list[AudioFrame]:
     return [AudioFrame(one.astype("<i2").tobytes()) for one in noise]
 
 
-@pytest.mark.parametrize(("then_dbfs", "finished"), [(-90, 0), (-50, 0), (-40, 1), (-20, 1)])
+@pytest.mark.parametrize(
+    ("room_dbfs", "last_dbfs", "then_dbfs", "finished"),
+    [
+        (-50, -50, -90, 0),
+        (-50, -50, -50, 0),
+        (-50, -50, -40, 1),
+        (-50, -50, -20, 1),
+        (-70, -42, -42, 1),  # fading since before the look ahead
+        (-75, -75, -52, 1),  # a caller far from the telephone
+        (-75, -75, -65, 0),
+    ],
+)
 async def test_soft_speech_after_a_look_ahead_counts_though_nobody_noticed_it_and_noise_does_not(
-    pool: ThreadPoolExecutor, then_dbfs: float, finished: int
+    pool: ThreadPoolExecutor, room_dbfs: float, last_dbfs: float, then_dbfs: float, finished: int
 ) -> None:
     engine = SlowRecognizer()
     ear = RecognizingEars(engine, pool).open(ZH, lambda heard: None)
-    for frame in (*hiss(0.4, -20), *hiss(0.14, -50)):
+    for frame in (*hiss(0.25, room_dbfs), *hiss(0.4, -20), *hiss(0.14, last_dbfs)):
         ear.feed(frame)
     assert await ear.peek(0.2, always) is not None
-    for frame in (*hiss(0.1, -50), *hiss(0.2, then_dbfs), *hiss(0.1, -50)):
+    for frame in (*hiss(0.1, room_dbfs), *hiss(0.2, then_dbfs), *hiss(0.1, room_dbfs)):
         ear.feed(frame)
     assert (await ear.finish(0.2)).final and engine.finished == finished
 

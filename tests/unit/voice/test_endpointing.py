@@ -212,10 +212,14 @@ def test_a_number_is_finished_when_all_its_digits_are_there() -> None:
 @pytest.mark.parametrize(
     ("language", "text"),
     [
-        ("zh", "三天前开始的"),
+        ("zh", "3天前开始的"),
         ("en", "it started three days ago"),
+        ("en", "two days"),
+        ("en", "One moment."),
         ("ja", "3日前からです"),
+        ("ko", "3일 전부터요"),
         ("ru", "три дня назад"),
+        ("ru", "один момент"),
         ("zh", "1381234567"),
     ],
 )
@@ -227,7 +231,20 @@ def test_words_with_a_figure_and_a_number_short_of_its_last_digit_are_not_waited
 
 
 @pytest.mark.parametrize(
-    ("language", "text"), [("zh", "一三"), ("en", "one three"), ("ja", "1、3"), ("ru", "один три")]
+    ("language", "text"),
+    [
+        ("zh", "一三"),
+        ("zh", "电话是一三"),
+        ("en", "one three"),
+        ("en", "My number is one three."),
+        ("en", "it is twenty three"),
+        ("ja", "1、3"),
+        ("ja", "電話番号は1、3。"),
+        ("ko", "1, 3"),
+        ("ko", "제 번호는 1 3"),
+        ("ru", "один три"),
+        ("ru", "мой номер восемь"),
+    ],
 )
 def test_the_first_digits_are_waited_after(language: str, text: str) -> None:
     expectation = Expectation("contact_phone", language, digits=11)

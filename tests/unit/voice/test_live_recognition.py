@@ -165,6 +165,30 @@ async def test_a_long_story_is_settled_while_it_goes_on_and_a_failure_there_is_n
     assert stream.settled == 2
 
 
+@pytest.mark.asyncio
+@pytest.mark.parametrize("name", ["peek", "finish"])
+async def test_who_asks_while_a_story_is_settled_waits_without_a_thread_and_not_for_ever(name: str) -> None:
+    stream, go_on, asked = FakeStream(), threading.Event(), list[str]()
+    stream.settle = lambda: go_on.wait(5.0) and None  # type: ignore[method-assign,assignment]
+    heard = getattr(stream, name)
+
+    def ask(*arguments: Any) -> Heard:
+        asked.append(name)
+        return heard(*arguments)
+
+    setattr(stream, name, ask)
+    with ThreadPoolExecutor(2) as pool:
+        live = LiveRecognition(stream, pool)
+        live.feed(silence(11.0))
+        with pytest.raises(RecognitionFailed, match="too long"):
+            await getattr(live, name)(timeout_seconds=0.1)
+        waiting = asyncio.create_task(getattr(live, name)())
+        await asyncio.sleep(0.05)
+        assert await asyncio.get_running_loop().run_in_executor(pool, lambda: "another call") and not asked
+        go_on.set()
+        assert (await waiting).text == "11.0" and asked == [name]
+
+
 def test_the_second_pass_has_the_last_word() -> None:
     first, second = FakeRecognizer("first", text="一"), FakeRecognizer("second", text="二")
     assert TwoPassRecognizer(first, second).open("zh").finish().text == "二"
@@ -265,6 +289,27 @@ def test_a_failing_second_pass_is_no_failure() -> None:
     assert stream.finish().text == "一"
 
 
+@pytest.mark.parametrize("beside", ["words", "phrases"])
+def test_a_second_recogniser_that_cannot_hear_along_any_more_is_done_without(
+    beside: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    second = FakeStream(text="二")
+    if beside == "words":
+        recognizer = FakeRecognizer("second")
+        stream: Any = TwoPassRecognizer(FakeRecognizer("first", text="一"), recognizer).open("zh")
+        [second] = recognizer.opened
+    else:
+        stream = LimitedStream(FakeStream(text="一"), second, ["是"])
+    assert stream.feed(silence(1.0)).text == "一"
+    second.error = RecognitionFailed("minutes behind")
+    for _ in range(3):
+        assert stream.feed(silence(1.0)).text == "一"
+    stream.settle()
+    stream.peek()
+    assert stream.finish().text == "一"
+    assert second.closed and not second.settled and len(caplog.records) == 1
+
+
 def test_each_language_goes_to_its_own_engine() -> None:
     one, other = FakeRecognizer("vosk", ["ko"], text="네"), FakeRecognizer("whisper", ["zh"], text="是")
     both = RecognizerByLanguage({"ko": one, "zh": other})
@@ -277,8 +322,10 @@ def test_each_language_goes_to_its_own_engine() -> None:
 class Identifier:
     def __init__(self, likely: dict[str, float]) -> None:
         self.likely = likely
+        self.asked_seconds: list[float] = []
 
     def identify(self, samples: np.ndarray, among: Sequence[str]) -> dict[str, float]:
+        self.asked_seconds.append(len(samples) / 16_000)
         return {language: self.likely.get(language, 0.0) for language in among}
 
 
@@ -303,8 +350,81 @@ def test_a_long_first_utterance_is_heard_on_in_its_own_language_only() -> None:
     along, own = recognizer.opened
     assert (along.seconds, along.settled) == (26.0, 0)
     assert (own.language, own.settled) == ("ko", 2)
+    assert along.closed and not own.closed
     first.language = "zh"  # said too late: the sound that was not heard in it is gone
     assert (first.finish().text, along.settled) == ("29.0", 0)
+
+
+def test_a_long_first_utterance_stays_in_question_while_nobody_is_sure_what_it_is() -> None:
+    """A quiet line, or music before the words."""
+    recognizer, identifier = FakeRecognizer("one"), Identifier({"ko": 0.5, "zh": 0.5})
+    first = FirstUtterance(recognizer, identifier)
+    first.feed(silence(60.0))
+    first.settle()
+    [along] = recognizer.opened
+    assert along.settled == 1
+    identifier.likely = {"ko": 0.9, "zh": 0.1}
+    first.feed(silence(30.0))
+    first.settle()
+    assert (identifier.asked_seconds, along.closed) == ([25.0, 25.0], True)
+    heard = first.finish()
+    assert (heard.language, heard.text) == ("ko", "90.0")
+
+
+def test_the_callers_language_is_taken_over_while_nobody_is_sure_of_a_long_first_utterance() -> None:
+    first = FirstUtterance(FakeRecognizer("one"), Identifier({"ko": 0.5, "zh": 0.5}))
+    first.feed(silence(60.0))
+    first.settle()
+    first.language = "en"
+    heard = first.finish()
+    assert (heard.language, heard.text) == ("en", "60.0")
+
+
+def test_sound_is_kept_for_other_languages_for_minutes_and_not_for_ever() -> None:
+    first = FirstUtterance(FakeRecognizer("one"), Identifier({"ko": 0.5, "zh": 0.5}))
+    first.feed(silence(250.0))
+    first.settle()
+    first.language = "en"
+    assert first.finish().language == "zh"
+
+
+def test_a_first_utterance_that_is_dropped_while_its_language_is_looked_for_leaves_no_recogniser_open() -> None:
+    recognizer = FakeRecognizer("one")
+
+    class Dropping(Identifier):
+        def identify(self, samples: np.ndarray, among: Sequence[str]) -> dict[str, float]:
+            first.close()
+            return super().identify(samples, among)
+
+    first = FirstUtterance(recognizer, Dropping({"ko": 0.9}))
+    first.feed(silence(2.0))
+    with pytest.raises(RecognitionFailed):
+        first.peek()
+    assert len(recognizer.opened) == 2 and all(one.closed for one in recognizer.opened)
+
+
+def test_what_is_said_while_another_language_catches_up_is_heard_once_and_in_order() -> None:
+    class Late(FakeRecognizer):
+        def open(self, language: str, *, hints: Sequence[str] = (), grammar: Sequence[str] | None = None) -> FakeStream:
+            stream = super().open(language)
+            if language == "ko":
+                feed, more = stream.feed, [silence(1.0, at_seconds=2.0)]
+
+                def meanwhile(frame: AudioFrame) -> Heard | None:
+                    while more:
+                        first.feed(more.pop())
+                    return feed(frame)
+
+                stream.feed = meanwhile  # type: ignore[method-assign]
+            return stream
+
+    recognizer = Late("one")
+    first = FirstUtterance(recognizer, Identifier({"ko": 0.9}))
+    for at in range(2):
+        first.feed(silence(1.0, at_seconds=at))
+    assert first.peek() is not None
+    first.feed(silence(1.0, at_seconds=3.0))
+    assert recognizer.opened[1].starts == [0.0, 1.0, 2.0, 3.0] and first.finish().text == "4.0"
 
 
 def test_without_an_identifier_all_languages_hear_it_and_the_surest_wins() -> None:

@@ -68,6 +68,27 @@ def test_a_look_ahead_is_used_again_after_a_part_was_settled(recognizer: Recogni
     assert stream.finish().text == "0.50 0.50" and len(recognizer.worked_seconds) == 2
 
 
+@pytest.mark.parametrize(("then", "worked"), [(0.0005, 1), (0.003, 2), (0.1, 2)])
+def test_a_look_ahead_is_used_again_only_where_nothing_followed_that_is_louder_than_the_room(
+    recognizer: Recognizer, then: float, worked: int
+) -> None:
+    stream = WhisperStream(recognizer, "en", ())
+    for seconds, loudness in ((0.25, 0.0003), (1.0, 0.1), (0.14, 0.008)):
+        stream.feed(sound(seconds, loudness))
+    assert stream.peek() is not None
+    stream.feed(sound(0.2, then))
+    stream.finish()
+    assert len(recognizer.worked_seconds) == worked
+
+
+def test_nothing_more_is_worked_out_once_it_is_closed(recognizer: Recognizer) -> None:
+    stream = WhisperStream(recognizer, "en", ())
+    stream.feed(sound(100.0, 0.1))
+    recognizer.during = stream.close  # type: ignore[method-assign]
+    stream.settle()
+    assert len(recognizer.worked_seconds) == 1
+
+
 def test_what_is_said_while_a_part_is_settled_is_heard(recognizer: Recognizer) -> None:
     stream = WhisperStream(recognizer, "en", ())
     stream.feed(sound(30.0, 0.1))
