@@ -6,6 +6,7 @@ keeps the rest from being set up. Nothing goes to a third party's speech service
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -49,12 +50,19 @@ def render_replies(folder: Path) -> None:
             stdout=written,
             stderr=written,
             start_new_session=True,
-            preexec_fn=lambda: os.nice(10) and None,
+            preexec_fn=stand_back,
         )
     say(
         "the bot's replies are being rendered in the background, so that they too are on the line at once; calls\n"
         f"can be taken meanwhile. How far it is: {log}; broken off, `hotline voice render` goes on with it."
     )
+
+
+def stand_back() -> None:
+    """Calls come first. Linux may share the processor by sessions: then being nice counts within one session only."""
+    os.nice(19)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/autogroup").write_text("19")
 
 
 def speech_folder() -> Path:

@@ -7,8 +7,10 @@ is data: the assistant's own words, or the line's prompts.
 from __future__ import annotations
 
 import logging
+from typing import Literal
 
 from voice.answering import Answering
+from voice.asked_number import AskedNumber
 from voice.asking import AssistantSlow, asked
 from voice.ending import report_of
 from voice.errors_speech import SpeechError
@@ -24,6 +26,7 @@ from voice.talk import Deaf, House, Over, Speechless, Talk, TooLong
 __all__ = ["House", "converse"]
 log = logging.getLogger(__name__)
 _WAIT_SECONDS = 30.0
+_NUMBER_ASKED_MOST = 2
 
 
 async def converse(caller: Caller, house: House) -> str:
@@ -39,6 +42,7 @@ class _Dialogue:
         self._answering = Answering(talk)
         self._persons = self._answering.persons
         self._greeting = Greeting(talk)
+        self._number = AskedNumber()
         self._silences = self._unheard = 0
 
     async def run(self) -> str:
@@ -178,6 +182,10 @@ class _Dialogue:
         judged = verdict(heard, talk.turn.slot, self._unheard)
         if judged in ("again", "keypad"):
             return await self._unclear(judged)
+        number = self._number.take(text, talk.expect.slot, talk.language)
+        if number is None and self._unheard < _NUMBER_ASKED_MOST:
+            return await self._unclear("keypad" if self._unheard else "number")
+        text = number or text
         if judged == "confirm":
             self._unheard += 1
             wanted, instead = await talk.decide("heard_right", text=text)
@@ -192,10 +200,12 @@ class _Dialogue:
             return await self._send(press=talk.turn.buttons[choice].payload)
         return await self._send(text=text)
 
-    async def _unclear(self, judged: Verdict) -> Answer:
+    async def _unclear(self, judged: Verdict | Literal["number"]) -> Answer:
         """Asks again, each time with a little more help: for figures, by key, in another language."""
         talk = self._talk
         self._unheard += 1
+        if judged == "number":
+            return await talk.ask("number_again")
         if judged == "keypad":
             return await talk.ask("keypad_number")
         if self._unheard == 1:

@@ -1,6 +1,6 @@
 """Keys into answers: one key at once where one is expected, a number when it is complete.
 
-Pure: told the time. A number ends with #, with as many digits as were wanted, or when no key has come for a while.
+Pure: told the time. A number ends with #, with its last possible digit, or when no key has come for a while.
 """
 
 from __future__ import annotations
@@ -25,15 +25,13 @@ class KeyPad:
 
     def press(self, key: str, expectation: Expectation, at_seconds: float) -> str | None:
         """Takes a key; gives the answer when it is complete with it ("" for a mere #)."""
-        wanted = expectation.digits
-        if expectation.kind != "digits" and wanted <= 1:
+        if expectation.kind != "digits":
             return key
         self._last_at = at_seconds
         if key == "#":
             return self._complete()
         self._keys += key
-        full = wanted and len(self._keys) >= wanted
-        return self._complete() if full or len(self._keys) >= _LONGEST else None
+        return self._complete() if expectation.is_full(self._keys) or len(self._keys) >= _LONGEST else None
 
     def pause(self, at_seconds: float) -> str | None:
         """Gives the number when the caller seems to have finished it."""

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from language.phones import normalize_phone
+from voice.asked_number import SLOTS as NUMBERS
 from voice.endpointing import Expectation
 from voice.errors_speech import SpeechError
 from voice.gateway_client import Turn, titles
@@ -21,7 +22,6 @@ from voice.ports_speech import Heard
 from voice.prompts import LANGUAGES, Prompts
 
 log = logging.getLogger(__name__)
-_DIGITS = {"contact_phone": 11, "ticket_number": 0}
 _YES_NO = frozenset(("confirm", "confidentiality", "yes_no"))
 _LONG = frozenset(("description",))
 _LONGEST_TEXT = 3_900
@@ -244,13 +244,12 @@ class Talk:
         words = self.house.words
         if kind == "yes_no":
             grammar = (*words.grammar("yes_no", self.language), *names)
-        elif slot in _DIGITS:
+        elif slot in NUMBERS:
             grammar = tuple(words.grammar("digits", self.language))
         elif slot is not None and len(names) > 1 and slot not in _LONG and slot != "location":
             grammar = (*names, *place_words(self.language, len(names)), *words.grammar("yes_no", self.language))
         return Expectation(
-            slot=kind, language=self.language, grammar=grammar, hints=names,
-            long=slot in _LONG, digits=_DIGITS.get(slot or "", 0),
+            slot=kind, language=self.language, grammar=grammar, hints=names, long=slot in _LONG
         )  # fmt: skip
 
     # The assistant.

@@ -75,7 +75,7 @@ def answers_fully(text: str, expectation: Expectation, sayings: Sayings) -> bool
         return False
     if any(sayings.is_saying(text, command, language) for command in _TO_THE_LINE):
         return True
-    if expectation.digits and len(only_digits(text, language)) == expectation.digits:
+    if expectation.is_full(only_digits(text, language)):
         return True
     asked = expectation.kind == "yes_no" or expectation.slot in _ASKED_FOR_YES
     offered = asked or plain in {folded(phrase) for phrase in expectation.grammar}

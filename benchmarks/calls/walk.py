@@ -52,6 +52,7 @@ _OWN_PROMPTS = (
     "silence_first",
     "silence_asked",
     "silence_second",
+    "number_again",
     "keypad_number",
     *_WAITS,
 )
@@ -213,7 +214,7 @@ class Callers:
             return stand.slot or "yes" if stand.turns != walk.turns else last.slot
         if nearest == "heard_right":
             return "yes"
-        if nearest == "keypad_number":
+        if nearest in ("number_again", "keypad_number"):
             return "keypad"
         return last.slot if last.slot != "yes" else slot or "yes"
 

@@ -171,8 +171,16 @@ class TestListening:
             assert isinstance(heard, Heard) and heard.text == "找到了"
 
     async def test_a_number_is_complete_with_its_last_digit_with_hash_or_after_a_pause(self) -> None:
-        expect = Expectation("contact_phone", "zh", digits=11)
-        for keys, seconds in (("13800138000", 0.3), ("12345#", 0.3), ("12345", 3.6)):
+        for slot, keys, seconds in (
+            ("contact_phone", "13800138000", 0.3),
+            ("contact_phone", "075512345678", 0.3),
+            ("contact_phone", "07551234567", 3.6),
+            ("contact_phone", "8613800138000", 0.3),
+            ("contact_phone", "12345#", 0.3),
+            ("contact_phone", "12345", 3.6),
+            ("ticket_number", "20261126000123", 0.3),
+        ):
+            expect = Expectation(slot, "zh")
             async with Scene() as scene:
                 answer = await listening(scene, expect)
                 scene.leg.caller_presses(keys)

@@ -125,7 +125,7 @@ def test_partial_results_stand_beside_what_was_worked_out() -> None:
 
 
 def test_an_answer_that_leaves_nothing_to_be_said_ends_the_turn_soonest() -> None:
-    asked = Expectation("contact_phone", "zh", digits=11)
+    asked = Expectation("contact_phone", "zh")
     marks = run("+1 -3", asked, ahead={58: ("13800138000", 1.14)}, whole=lambda text, _: text == "13800138000")
     assert ended_after(marks) == pytest.approx(AT_ONCE_SECONDS, abs=0.021)
 
@@ -199,14 +199,20 @@ def test_the_last_words_say_whether_more_is_to_come(language: str, unfinished: s
 
 
 def test_a_number_is_finished_when_all_its_digits_are_there() -> None:
-    expectation = Expectation("contact_phone", "zh", digits=11)
+    expectation = Expectation("contact_phone", "zh")
     assert pause_seconds("138 0013", expectation, TURN_WORDS) == PAUSES["digits"].more_seconds
     assert pause_seconds("一三八，零零一三", expectation, TURN_WORDS) == PAUSES["digits"].more_seconds
     spoken = "один три восемь, один два три четыре, пять шесть семь восемь"
-    russian = Expectation("contact_phone", "ru", digits=11)
+    russian = Expectation("contact_phone", "ru")
     assert pause_seconds(spoken, russian, TURN_WORDS) == PAUSES["digits"].finished_seconds
     assert pause_seconds("13800138000", expectation, TURN_WORDS) == PAUSES["digits"].finished_seconds
-    assert pause_seconds("123456", Expectation("ticket_number", "zh"), TURN_WORDS) == PAUSES["digits"].unclear_seconds
+    landline, ticket = "075512345678", "20261126000123"
+    assert pause_seconds(landline[:-1], expectation, TURN_WORDS) == PAUSES["digits"].unclear_seconds
+    assert pause_seconds(landline, expectation, TURN_WORDS) == PAUSES["digits"].finished_seconds
+    asked = Expectation("ticket_number", "zh")
+    assert pause_seconds(ticket[:8], asked, TURN_WORDS) == PAUSES["digits"].more_seconds
+    assert pause_seconds(ticket[:-1], asked, TURN_WORDS) == PAUSES["digits"].unclear_seconds
+    assert pause_seconds(ticket, asked, TURN_WORDS) == PAUSES["digits"].finished_seconds
 
 
 @pytest.mark.parametrize(
@@ -226,7 +232,7 @@ def test_a_number_is_finished_when_all_its_digits_are_there() -> None:
 def test_words_with_a_figure_and_a_number_short_of_its_last_digit_are_not_waited_for_long(
     language: str, text: str
 ) -> None:
-    expectation = Expectation("contact_phone", language, digits=11)
+    expectation = Expectation("contact_phone", language)
     assert pause_seconds(text, expectation, TURN_WORDS) == PAUSES["digits"].unclear_seconds
 
 
@@ -247,7 +253,7 @@ def test_words_with_a_figure_and_a_number_short_of_its_last_digit_are_not_waited
     ],
 )
 def test_the_first_digits_are_waited_after(language: str, text: str) -> None:
-    expectation = Expectation("contact_phone", language, digits=11)
+    expectation = Expectation("contact_phone", language)
     assert pause_seconds(text, expectation, TURN_WORDS) == PAUSES["digits"].more_seconds
 
 
