@@ -137,22 +137,24 @@ def _crowds(crowds: list[Mapping[str, Any]]) -> str:
         )
         for row in crowds
     ]
-    head = ("calls", "first sound, P50 / P95", "CPU s a second of call: line", "all processes", "cores busy", "memory")
+    cpu = "CPU s a second of call: line"
+    head = ("calls", "first sound, P50 / P95", cpu, "all processes", "cores busy", "memory of the line")
     return markdown_table(head, rows)
 
 
 def _sizing(measured: Mapping[str, Any]) -> str:
     crowds = [row for row in measured["crowds"] if row["count"]]
-    if not crowds:
+    alone = summary([Wait(**row) for row in measured["waits"]])
+    if not crowds or not alone["count"]:
         return ""
-    alone = crowds[0]["p50"]
-    fits = [row["calls"] for row in crowds if row["p50"] <= 2 * alone]
-    each = max(row["system_cpu_a_call_second"] for row in crowds)
-    memory = measured["memory_mb"]
-    ready, most = memory["ready"], max(row["memory_mb"] for row in crowds)
+    fits = max((row["calls"] for row in crowds if row["p50"] <= 2 * alone["p50"]), default=0)
+    more = min((row["calls"] for row in crowds if row["calls"] > fits), default=0)
+    beyond = f"with {more} it is longer" if more else "more were not tried"
+    most = max(crowds, key=lambda row: row["memory_mb"])
     return (
-        f"The median wait stays below twice that of one call up to {max(fits)} calls at once here. Sizing: cores = "
-        f"calls at once x {each:.2f} / 0.7, since above about 70 % of the cores waiting grows; memory of the line = "
-        f"{ready:.0f} MB + what the engines of the languages in use take ({most - ready:.0f} MB here for all of them "
-        f"and {crowds[-1]['calls']} calls).\n"
+        f"Callers of whole complaints wait {alone['p50']:.2f} s at the median; up to {fits} calls at once the median "
+        f"stays below twice that, {beyond}. Sizing, by this machine's cores: cores = calls at once x its cores / "
+        f"{fits}. Memory of the line: {measured['memory_mb']['ready']:.0f} MB before the first call, "
+        f"{most['memory_mb']:.0f} MB at most, with the engines of {len(measured['filed'])} languages in use and "
+        f"{most['calls']} calls at once.\n"
     )
