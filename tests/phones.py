@@ -359,10 +359,11 @@ class Baresip:
         codecs: str = "PCMA/8000/1,PCMU/8000/1",
         account: str = "",
         answers: str = "auto",
+        sip_port: int = 0,
     ) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        base = free_block(10)
+        base = sip_port or free_block(10)
         self.sip_port, self._control_port = base, base + 2  # it takes the port between for TLS
         with wave.open(str(folder / "in.wav"), "wb") as file:
             file.setparams((1, 2, 8_000, 0, "NONE", ""))

@@ -15,12 +15,14 @@ from pathlib import Path
 import yaml
 
 from hotline.settings import ROOT, Settings, SettingsError
+from voice.endpointing import Expectation
 from voice.errors_speech import EngineUnavailable
 from voice.heard.answers import YesAndNo
 from voice.heard.inventions import folded
+from voice.heard.person_wish import PersonWish
 from voice.heard.sounds import SOUNDS, joined_hangul
 from voice.heard.words import CallerWords
-from voice.ports_speech import SpeechRecognizer, SpeechSynthesizer
+from voice.ports_speech import Heard, SpeechRecognizer, SpeechSynthesizer
 from voice.prompts import LANGUAGES, Prompts
 from voice.stt.by_language import RecognizerByLanguage
 from voice.stt.two_pass import TwoPassRecognizer
@@ -219,10 +221,27 @@ def caller_words() -> CallerWords:
     return CallerWords.load(DATA / "words")
 
 
-def yes_and_no(words: CallerWords) -> YesAndNo:
-    """Puts a misheard yes or no right."""
-    sayings = {language: {kind: rows[kind] for kind in ("yes", "no")} for language, rows in words.phrases.items()}
-    return YesAndNo(sayings, {**SOUNDS, "ko": joined_hangul, "ja": _japanese})
+class Answers:
+    """Puts misheard answers right, by what was asked: a yes, a no, the wish for a person."""
+
+    def __init__(self, words: CallerWords) -> None:
+        sounds = {**SOUNDS, "ko": joined_hangul, "ja": _japanese}
+        sayings = {language: {kind: rows[kind] for kind in ("yes", "no")} for language, rows in words.phrases.items()}
+        self._ways = (
+            YesAndNo(sayings, sounds),
+            PersonWish({language: rows["human"] for language, rows in words.phrases.items()}, sounds),
+        )
+
+    def right(self, heard: Heard, expectation: Expectation) -> Heard:
+        """The answer put right. Blocks a little on its first use in a language."""
+        for way in self._ways:
+            heard = way.right(heard, expectation)
+        return heard
+
+    def warm(self, language: str) -> None:
+        """Works out how the sayings of a language sound."""
+        for way in self._ways:
+            way.warm(language)
 
 
 def _japanese(text: str) -> list[str]:

@@ -170,8 +170,8 @@ class _Dialogue:
         if wished is not None and wished != talk.language:
             talk.speak(wished)
             return await talk.ask("language_switched")
-        if not talk.spoken_known and text:
-            talk.speak(heard.language)
+        if not talk.spoken_known and text:  # "operator" is said by people of many languages
+            talk.speak(heard.language, surely=not talk.house.words.is_saying(text, "human", heard.language))
         if talk.is_saying(text, "goodbye") or (talk.asked_for_more and talk.is_saying(text, "no")):
             return await self._goodbye()
         for kind, act in (("human", self._human), ("wait", self._wait), ("repeat", self._repeat)):

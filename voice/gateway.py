@@ -23,7 +23,7 @@ from aiohttp import web
 from hotline import settings as known_settings
 from hotline.logs import configure
 from hotline.settings import Settings
-from voice.bootstrap_speech import DATA, RESPONSES, caller_words, city_names, hearing, voices, yes_and_no
+from voice.bootstrap_speech import DATA, RESPONSES, Answers, caller_words, city_names, hearing, voices
 from voice.call import Call, Equipment
 from voice.city_words import CityWords
 from voice.dialogue import House, converse
@@ -90,7 +90,7 @@ class VoiceProcess:
         self._gauge = Gauge(self._ears.at_once)
         stt, self._tts = stt_pool(_THREADS), tts_pool(_THREADS)
         words = caller_words()
-        self._answers = yes_and_no(words)
+        self._answers = Answers(words)
         self._equipment = Equipment(
             RecognizingEars(
                 self._ears.recognizer,

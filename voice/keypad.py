@@ -24,7 +24,12 @@ class KeyPad:
         return bool(self._keys)
 
     def press(self, key: str, expectation: Expectation, at_seconds: float) -> str | None:
-        """Takes a key; gives the answer when it is complete with it ("" for a mere #)."""
+        """Takes a key; gives the answer when it is complete with it.
+
+        A # that ends nothing is none: people press it after the last digit too.
+        """
+        if key == "#" and not self._keys:
+            return None
         if expectation.kind != "digits":
             return key
         self._last_at = at_seconds

@@ -73,7 +73,8 @@ def number_pieces(prompts: Prompts, language: str) -> list[str]:
     for group in range(1000):
         number = f"20260101{2 * f'{group:03}'}"
         for clause in clauses(prompts.text("ticket_number", language, number=number), language):
-            found |= dict.fromkeys(pieces(clause, language)[1:])
+            cut = pieces(clause, language)
+            found |= dict.fromkeys(cut[-2:] if len(cut) > 2 else ())
     return list(found)
 
 
@@ -86,7 +87,7 @@ def number_beginnings(prompts: Prompts, responses: Path, language: str, day: dat
         before: list[str] = []
         for clause in clauses(text, language):
             if "{number}" in clause and clause.count("{") == 1:
-                found |= dict.fromkeys([*before, *pieces(clause.format(number=number), language)[:1]])
+                found |= dict.fromkeys([*before, *pieces(clause.format(number=number), language)[:-2]])
             if "{" in clause:
                 break
             before.append(clause)

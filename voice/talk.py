@@ -146,11 +146,15 @@ class Talk:
         """The caller's number as a ticket takes it; "" when it is withheld or nobody could call it."""
         return normalize_phone(self.caller.number, self.language) or ""
 
-    def speak(self, language: str) -> None:
-        """Goes on in a language."""
+    def speak(self, language: str, *, surely: bool = True) -> None:
+        """Goes on in a language.
+
+        Args:
+            surely: it is the caller's; else what comes next tells.
+        """
         if language in LANGUAGES:
-            self.language, self.spoken_known = language, True
-            self.expect = replace(self.expect, language=language)
+            self.language, self.spoken_known = language, surely
+            self.expect = replace(self.expect, language=language if surely else None)
 
     # Saying and listening.
 
@@ -249,7 +253,8 @@ class Talk:
         elif slot is not None and len(names) > 1 and slot not in _LONG and slot != "location":
             grammar = (*names, *place_words(self.language, len(names)), *words.grammar("yes_no", self.language))
         return Expectation(
-            slot=kind, language=self.language, grammar=grammar, hints=names, long=slot in _LONG
+            slot=kind, language=self.language if self.spoken_known else None, grammar=grammar, hints=names,
+            long=slot in _LONG,
         )  # fmt: skip
 
     # The assistant.

@@ -13,6 +13,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,31 @@ FRAME, RATE_HZ, FRAME_SECONDS = 160, 8_000, 0.02
 AUDIBLE = 200
 _HISS = 6.0
 _DUE_SECONDS = 0.1
+
+
+class CallersPhone(Protocol):
+    """A telephone in a call, whichever it is; `Telephone` says what each of these is."""
+
+    ended: asyncio.Event
+    answered_after: float
+
+    @property
+    def call_id(self) -> str: ...
+
+    @property
+    def seconds(self) -> float: ...
+
+    async def say(self, samples: Samples) -> tuple[float, float]: ...
+
+    async def press(self, keys: str) -> None: ...
+
+    async def spoken_to(self, after_seconds: float, quiet_seconds: float, most_seconds: float) -> bool: ...
+
+    def said(self) -> Samples: ...
+
+    def heard(self) -> Samples: ...
+
+    def save(self, path: Path) -> None: ...
 
 
 class CallRefused(Exception):

@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ import yaml
 from numpy.typing import NDArray
 
 from benchmarks.calls.store import Store
-from benchmarks.calls.telephone import AUDIBLE, RATE_HZ, Telephone
+from benchmarks.calls.telephone import AUDIBLE, RATE_HZ, CallersPhone, Telephone
 from benchmarks.calls.voices import CallerVoices
 from voice.audio.frames import SPEECH_RATE_HZ
 from voice.heard.distance import character_error
@@ -79,7 +80,7 @@ class Walk:
     """One call from dialling to hanging up."""
 
     language: str
-    phone: Telephone
+    phone: CallersPhone
     conversation: str = ""
     ticket: str = ""
     spoken: list[Spoken] = field(default_factory=list)
@@ -96,6 +97,7 @@ class Callers:
         port: of the line.
         pool: threads of the callers' voices and ears.
         ears: hears what the line says.
+        dials: makes a call, as `Telephone.calling` does.
     """
 
     def __init__(
@@ -106,7 +108,9 @@ class Callers:
         ears: WhisperRecognizer,
         prompts: Prompts,
         pool: ThreadPoolExecutor,
+        dials: Callable[..., AbstractAsyncContextManager[CallersPhone]] = Telephone.calling,
     ) -> None:
+        self._dials = dials
         self._port = port
         self._store = store
         self._voices = voices
@@ -125,7 +129,7 @@ class Callers:
             pace: of the telephone's clock.
         """
         sounds = {slot: await self._run(self._voices.say, text, language) for slot, text in answers(language).items()}
-        async with Telephone.calling(self._port, number, pace=pace) as phone:
+        async with self._dials(self._port, number, pace=pace) as phone:
             walk = Walk(language, phone, call_id=phone.call_id)
             try:
                 await self._talk(walk, sounds)

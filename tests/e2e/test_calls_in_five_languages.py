@@ -1,8 +1,8 @@
 """Whole complaints by telephone with the engines of this machine: said, heard, filed, and the ticket number heard back.
 
-A telephone of the test's own calls the running system and speaks with other voices than the line's; what it
-understood is in the ticket, what it said is recognised again. Without an engine, or the bot's model, it is skipped by
-name.
+A newcomer's baresip, set up as README.md says, calls the running system and speaks with other voices than the line's;
+what was understood is in the ticket, what the line said is recognised again. Where baresip is missing, a telephone of
+the tests' own calls. Without an engine, or the bot's model, it is skipped by name.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ from pathlib import Path
 import pytest
 
 from benchmarks.calls.store import Store
+from benchmarks.calls.telephone import Telephone
 from benchmarks.calls.voices import CallerVoices
 from benchmarks.calls.walk import COMPLAINTS, Callers, Walk, lines_of, transcript, transcript_by_pauses
 from hotline.settings import load
 from tests.conftest import system_is_possible
-from tests.phones import free_block
+from tests.newcomers import NewcomersTelephone
+from tests.phones import BARESIP, free_block
 from tests.system import UNLIMITED, System
 from voice.bootstrap_speech import hearing, voices
 from voice.heard.distance import character_error
@@ -115,19 +117,20 @@ def called(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Called]:
 
 
 async def calls(system: System, port: int, languages: list[str], folder: Path) -> list[Walk]:
-    """Calls in all languages, some at once; the telephones' clocks run 200 parts in a million too fast."""
+    """Calls in all languages, some at once."""
     settings = load()
     ears = hearing(settings).whisper
     assert ears is not None
     places = asyncio.Semaphore(AT_ONCE)
     with ThreadPoolExecutor(2) as pool:
         callers = Callers(
-            port, Store(system.database), CallerVoices(settings), ears, voices(settings, keep=False).prompts, pool
-        )
+            port, Store(system.database), CallerVoices(settings), ears, voices(settings, keep=False).prompts, pool,
+            dials=NewcomersTelephone.calling if BARESIP else Telephone.calling,
+        )  # fmt: skip
 
         async def one(language: str) -> Walk:
             async with places:
-                return await callers.complain(language, folder / f"{language}.wav", pace=1.0002)
+                return await callers.complain(language, folder / f"{language}.wav")
 
         return list(await asyncio.gather(*(one(language) for language in languages)))
 

@@ -22,6 +22,10 @@ _BETWEEN = {"zh": "", "ja": " ", "ko": " ", "en": " ", "ru": " "}
 _PAUSE = {"zh": "，", "ja": "。", "ko": ", ", "en": ", ", "ru": ", "}
 _DICTATED = {"ja": "、"}
 """Between the digits of a ticket's number, which is written down: a Japanese voice runs them together otherwise."""
+_GROUP = {
+    language: re.compile(rf"(?:(?:{'|'.join(names)})[ 、]?){{3,4}}(?:です|입니다)?[。.,，?？]?")
+    for language, names in _NAMES.items()
+}
 _PLUS = {"zh": "加", "ja": "プラス", "ko": "플러스", "en": "plus", "ru": "плюс"}
 _YI = "一"
 _LETTERS: Mapping[str, Sequence[str]] = {
@@ -107,22 +111,21 @@ def _fours(text: str) -> list[str]:
 
 def ticket_number(number: str, language: str) -> str:
     """Reads a ticket number slowly: year, day, and the rest in threes."""
+    return _PAUSE[language].join(ticket_number_groups(number, language))
+
+
+def ticket_number_groups(number: str, language: str) -> list[str]:
+    """The groups of `ticket_number`; year and day are the same for all tickets of a day."""
     if len(number) != 14:
-        return grouped(_fours(number), language)
-    return _dictated([number[:4], number[4:8], number[8:11], number[11:]], language)
-
-
-def ticket_number_ends(number: str, language: str) -> tuple[str, str]:
-    """The last six digits, and the last three, as `ticket_number` reads them.
-
-    What stands before them is the same for all tickets of a day.
-    """
-    return _dictated([number[8:11], number[11:]], language), _dictated([number[11:]], language)
-
-
-def _dictated(groups: Sequence[str], language: str) -> str:
+        return [digits(group, language) for group in _fours(number) if group]
+    groups = (number[:4], number[4:8], number[8:11], number[11:])
     between = _DICTATED.get(language, _BETWEEN[language])
-    return _PAUSE[language].join(between.join(digits(one, language) for one in group) for group in groups)
+    return [between.join(digits(one, language) for one in group) for group in groups]
+
+
+def is_dictated(text: str, language: str) -> bool:
+    """Whether a text is nothing but a group of digits, and at most the end of its sentence ("です。")."""
+    return _GROUP[language].fullmatch(text.strip()) is not None
 
 
 def letters(text: str, language: str) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 
 from voice.errors_speech import EngineUnavailable, SynthesisFailed
 from voice.ports_speech import Sound
-from voice.tts.saying import sayable
+from voice.tts.saying import pace, sayable
 from voice.tts.sound import finish
 
 VOICES: Mapping[str, str] = {
@@ -64,7 +64,7 @@ class EdgeVoice:
         if time.monotonic() < self._rest_until:
             raise SynthesisFailed("edge-tts failed a moment ago and rests")
         try:
-            mp3 = asyncio.run(asyncio.wait_for(_download(text, VOICES[language]), _SECONDS))
+            mp3 = asyncio.run(asyncio.wait_for(_download(text, VOICES[language], pace(text, language)), _SECONDS))
         except Exception as error:  # its own errors, aiohttp's when offline, time-outs
             self._rest_until = time.monotonic() + _REST_SECONDS
             raise SynthesisFailed(f"edge-tts did not answer: {type(error).__name__}") from error
@@ -73,13 +73,13 @@ class EdgeVoice:
         return _decoded(mp3)
 
 
-async def _download(text: str, voice: str) -> bytes:
+async def _download(text: str, voice: str, pace: float) -> bytes:
     try:
         import edge_tts
     except ImportError as error:
         raise EngineUnavailable("edge-tts is not installed", "make voice") from error
     parts = []
-    async for chunk in edge_tts.Communicate(text, voice).stream():
+    async for chunk in edge_tts.Communicate(text, voice, rate=f"{round(100 * (pace - 1)):+d}%").stream():
         if chunk["type"] == "audio":
             parts.append(chunk["data"])
     return b"".join(parts)

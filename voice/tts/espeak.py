@@ -8,11 +8,12 @@ from __future__ import annotations
 from voice.errors_speech import SynthesisFailed
 from voice.ports_speech import Sound
 from voice.tts.programs import path_of, read_wav, run
-from voice.tts.saying import sayable
+from voice.tts.saying import pace, sayable
 from voice.tts.sound import finish
 
 PROGRAM = "espeak-ng"
 _VOICES = {"zh": "cmn", "en": "en-us", "ja": "ja", "ko": "ko", "ru": "ru"}
+_WORDS_A_MINUTE = 150
 UNDERSTOOD = frozenset(("en",))
 """Languages in which a caller understands it."""
 
@@ -33,7 +34,9 @@ class EspeakVoice:
         pass
 
     def speak(self, text: str, language: str) -> Sound:
-        content = run([PROGRAM, "-v", _VOICES[language], "-s", "150", "--stdin", "--stdout"], sayable(text))
+        words_a_minute = round(_WORDS_A_MINUTE * pace(text, language))
+        command = [PROGRAM, "-v", _VOICES[language], "-s", str(words_a_minute), "--stdin", "--stdout"]
+        content = run(command, sayable(text))
         samples, rate = read_wav(content)
         return finish(samples, rate)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from voice.ports_speech import Sound
 from voice.tts.programs import path_of, read_wav, run
-from voice.tts.saying import sayable
+from voice.tts.saying import pace, sayable
 from voice.tts.sound import finish
 
 
@@ -33,7 +33,8 @@ class FliteVoice:
         os.close(handle)
         file = Path(name)
         try:
-            run(["flite", "-voice", "slt", "-f", "/dev/stdin", "-o", name], text)
+            stretch = f"duration_stretch={1 / pace(text, language):.2f}"
+            run(["flite", "-voice", "slt", "--setf", stretch, "-f", "/dev/stdin", "-o", name], text)
             samples, rate = read_wav(file.read_bytes())
         finally:
             file.unlink(missing_ok=True)

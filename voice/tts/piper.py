@@ -19,7 +19,7 @@ from voice.errors_speech import EngineUnavailable, SynthesisFailed
 from voice.ports_speech import Sound
 from voice.tts.espeak import espeak_phonemes
 from voice.tts.programs import path_of
-from voice.tts.saying import sayable
+from voice.tts.saying import pace, sayable
 from voice.tts.sound import finish
 
 
@@ -65,10 +65,11 @@ class PiperVoice:
             if one in voice.ids:
                 ids += [*voice.ids[one], *voice.ids["_"]]
         ids += voice.ids["$"]
+        noise, length, rhythm = voice.scales
         feed: dict[str, Any] = {
             "input": np.array([ids], np.int64),
             "input_lengths": np.array([len(ids)], np.int64),
-            "scales": np.array(voice.scales, np.float32),
+            "scales": np.array((noise, length / pace(text, language), rhythm), np.float32),
         }
         if voice.speakers > 1:
             feed["sid"] = np.array([0], np.int64)

@@ -8,6 +8,14 @@ from __future__ import annotations
 import unicodedata
 
 from voice.errors_speech import SynthesisFailed
+from voice.speakable.digits import is_dictated
+
+_DICTATED = 0.75
+
+
+def pace(text: str, language: str) -> float:
+    """How fast a text is said, 1.0 being the voice's own: digits that are written down by who hears them, slower."""
+    return _DICTATED if is_dictated(text, language) else 1.0
 
 
 def sayable(text: str) -> str:

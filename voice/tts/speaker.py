@@ -16,12 +16,13 @@ from voice.audio.frames import FRAME_SECONDS, AudioFrame
 from voice.background import background_pool
 from voice.errors_speech import NothingSpeaks
 from voice.ports_speech import Sound
-from voice.speakable.digits import ticket_number, ticket_number_ends
+from voice.speakable.digits import is_dictated, ticket_number, ticket_number_groups
 from voice.speakable.rules import speakable
 from voice.tts.chain import Spoken, VoiceChain
 from voice.tts.clauses import clauses
 
 _PAUSE_SECONDS = 0.22
+_GROUP_PAUSE_SECONDS = 0.6
 _AT_ONCE, _MOST_AHEAD = 2, 6
 """Clauses being made while one is said that was there at once; clauses made or being made that are not said yet."""
 _TICKET_NUMBER = re.compile(r"(?<!\d)\d{14}(?!\d)")
@@ -37,10 +38,10 @@ class ClauseHeard:
 
 
 def pieces(clause: str, language: str) -> list[str]:
-    """A clause, cut within a ticket's number.
+    """A clause, cut within a ticket's number: it is written down by who hears it, so each group has a pause behind it.
 
-    Up to the day it was spoken before on that day, and is on the line at once. The rest is cut into its two groups of
-    three digits: each is made sooner than both, and there are only a thousand of either (`render.number_pieces`).
+    Up to the day it was spoken before on that day, and is on the line at once. The rest are two groups of three digits:
+    each is made sooner than both, and there are only a thousand of either (`render.number_pieces`).
     """
     found = _TICKET_NUMBER.search(clause)
     if found is None:
@@ -48,9 +49,10 @@ def pieces(clause: str, language: str) -> list[str]:
     said, number = speakable(clause, language), ticket_number(found[0], language)
     if number not in said:
         return [clause]
-    end = said.index(number) + len(number)
-    at, last = (end - len(one) for one in ticket_number_ends(found[0], language))
-    return [said[:at].rstrip(), said[at:last].rstrip(), said[last:]]
+    before, after = said[: said.index(number)], said[said.index(number) + len(number) :]
+    *groups, last = ticket_number_groups(found[0], language)
+    stop = "。" if language in ("zh", "ja") else "."
+    return [*([before.rstrip()] if before.strip() else []), *(group + stop for group in groups), last + after]
 
 
 class Saying:
@@ -87,7 +89,8 @@ class Saying:
                         self._make(loop, waiting, coming, _AT_ONCE)
                     yield frame
                 if waiting or coming:
-                    for frame in frames_of(_silence(spoken.sound.sample_rate_hz), at_seconds):
+                    pause = _GROUP_PAUSE_SECONDS if is_dictated(spoken.text, self.language) else _PAUSE_SECONDS
+                    for frame in frames_of(_silence(pause, spoken.sound.sample_rate_hz), at_seconds):
                         at_seconds = frame.ends_at_seconds
                         yield frame
         finally:
@@ -151,8 +154,8 @@ def frames_of(sound: Sound, at_seconds: float = 0.0) -> list[AudioFrame]:
     return cut
 
 
-def _silence(rate_hz: int) -> Sound:
-    return Sound(bytes(2 * round(_PAUSE_SECONDS * rate_hz)), rate_hz)
+def _silence(seconds: float, rate_hz: int) -> Sound:
+    return Sound(bytes(2 * round(seconds * rate_hz)), rate_hz)
 
 
 def _forget(future: asyncio.Future[Spoken]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import signal
 import wave
 from pathlib import Path
@@ -14,41 +13,23 @@ import pytest
 from conftest import Opened, next_leg
 from test_sip_sound import at_8k, listening
 
-from hotline.settings import ROOT
+from tests.newcomers import commands, set_up, without_sound_card, write_wav
 from tests.phones import BARESIP, free_block, piecewise, voice_like
 from voice.audio.frames import AudioFrame
 from voice.audio.tones import playable
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.skipif(BARESIP is None, reason="baresip is not installed")]
-PAGE = ROOT / "docs" / "howto" / "phone-line.md"
-
-
-def commands() -> tuple[str, str]:
-    """The two blocks of shell commands of the section on softphones: once, and for each call."""
-    section = PAGE.read_text("utf-8").partition("## A softphone on the same machine")[2].partition("\n## ")[0]
-    once, each = re.findall(r"```sh\n(.*?)```", section, re.DOTALL)
-    return once, each
 
 
 async def test_what_stands_in_the_handbook_makes_a_call(open_line: Opened, tmp_path: Path) -> None:
     line, caller, assistant = await open_line(), voice_like(6, seed=21), voice_like(2, seed=22)
     port = free_block(4)
     environ = {**os.environ, "HOME": str(tmp_path)}
-    once, each = (block.replace("5062", str(port)) for block in commands())
-    made = await asyncio.create_subprocess_shell(
-        once, env=environ, cwd=tmp_path, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL
-    )
-    assert await asyncio.wait_for(made.wait(), 20) == 0
-    config = tmp_path / ".baresip" / "config"
-    for name, samples in (("in", caller), ("out", np.zeros(8, np.int16))):  # there is no sound card here
-        with wave.open(str(tmp_path / f"{name}.wav"), "wb") as file:
-            file.setparams((1, 2, 8_000, 0, "NONE", ""))
-            file.writeframes(samples.astype("<i2").tobytes())
-    without_card = re.sub(
-        r"(audio_source|audio_alert)\s+alsa,default", rf"\1 aufile,{tmp_path}/in.wav", config.read_text()
-    )
-    without_card = re.sub(r"audio_player\s+alsa,default", f"audio_player aufile,{tmp_path}/out.wav", without_card)
-    config.write_text(without_card.replace("alsa.so", "aufile.so") + f"module sndfile.so\nsnd_path {tmp_path}\n")
+    page = ("docs/howto/phone-line.md", "A softphone on the same machine")
+    once, each = (block.replace("5062", str(port)) for block in commands(*page))
+    config = await set_up(once, tmp_path)
+    write_wav(tmp_path / "in.wav", caller)
+    without_sound_card(config, tmp_path / "in.wav")
     phone = await asyncio.create_subprocess_shell(
         "exec " + each.replace("sip:12345@127.0.0.1", f"sip:12345@127.0.0.1:{line.port}").strip(),
         env=environ, cwd=tmp_path, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL,

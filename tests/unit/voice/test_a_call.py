@@ -173,6 +173,7 @@ class TestListening:
     async def test_a_number_is_complete_with_its_last_digit_with_hash_or_after_a_pause(self) -> None:
         for slot, keys, seconds in (
             ("contact_phone", "13800138000", 0.3),
+            ("contact_phone", "#13800138000", 0.3),
             ("contact_phone", "075512345678", 0.3),
             ("contact_phone", "07551234567", 3.6),
             ("contact_phone", "8613800138000", 0.3),
@@ -188,7 +189,17 @@ class TestListening:
                 for _ in range(5):
                     await asyncio.sleep(0.06 if seconds > 1 else 0)
                     await scene.pass_seconds(0.02)
-                assert await asyncio.wait_for(answer, 2) == Digits(keys.rstrip("#"))
+                assert await asyncio.wait_for(answer, 2) == Digits(keys.strip("#"))
+
+    async def test_a_hash_behind_the_last_digit_is_no_answer_to_the_next_question(self) -> None:
+        async with Scene() as scene:
+            answer = await listening(scene, Expectation("contact_phone", "zh"))
+            scene.leg.caller_presses("13800138000#")
+            await scene.pass_seconds(0.3)
+            assert await asyncio.wait_for(answer, 2) == Digits("13800138000")
+            answer = await listening(scene)
+            scene.leg.caller_presses("#1")
+            assert await asyncio.wait_for(answer, 2) == Digits("1")
 
     async def test_one_key_is_an_answer_where_no_number_is_asked_for(self) -> None:
         async with Scene() as scene:

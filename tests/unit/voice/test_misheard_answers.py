@@ -1,4 +1,4 @@
-"""Yes and no that were written as other words of the same sound."""
+"""Yes, no and the wish for a person that were written as other words of the same sound."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pytest
 from hotline.settings import ROOT
 from voice.endpointing import Expectation
 from voice.heard.answers import YesAndNo
+from voice.heard.person_wish import PersonWish
 from voice.heard.sounds import SOUNDS, joined_hangul
 from voice.heard.words import CallerWords
 from voice.ports_speech import Heard
@@ -64,3 +65,46 @@ def test_elsewhere_nothing_is_put_right(slot: str | None) -> None:
 def test_the_engines_own_words_are_kept() -> None:
     heard = ANSWERS.right(Heard("提角", "zh", 0.8, True, "whisper"), Expectation("yes_no", "zh"))
     assert (heard.text, heard.raw) == ("提交", "提角")
+
+
+WISHES = PersonWish({language: rows["human"] for language, rows in PHRASES.items()}, {**SOUNDS, "ko": joined_hangul})
+
+
+def wished(text: str, language: str, slot: str | None = None) -> str:
+    return WISHES.right(Heard(text, language, 0.5, True, "whisper"), Expectation(slot, language)).text
+
+
+@pytest.mark.parametrize("slot", [None, "location", "yes_no", "contact_phone"])
+@pytest.mark.parametrize(
+    ("text", "language", "meant"),
+    [
+        ("人共。", "zh", "人工"),
+        ("转人公", "zh", "转人工"),
+        ("Апиратер.", "ru", "оператор"),
+        ("Я пиратер.", "ru", "оператор"),
+        ("Operater", "en", "operator"),
+        ("상담언", "ko", "상담원"),
+        ("オペレーターにつないて", "ja", "オペレーターにつないで"),
+    ],
+)
+def test_what_sounds_like_the_wish_for_a_person_is_one(slot: str | None, text: str, language: str, meant: str) -> None:
+    assert wished(text, language, slot) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "slot"),
+    [
+        ("人工", "zh", None),
+        ("人行道坏了", "zh", None),
+        ("任宫", "zh", "contact_name"),
+        ("人都没有", "zh", None),
+        ("a hole", "en", None),
+        ("Cooper, Peter", "en", "contact_name"),
+        ("The operation is loud", "en", None),
+        ("аптека", "ru", "location"),
+        ("ひとつ", "ja", None),
+        ("사거리", "ko", "location"),
+    ],
+)
+def test_other_words_ask_for_nobody(text: str, language: str, slot: str | None) -> None:
+    assert wished(text, language, slot) == text

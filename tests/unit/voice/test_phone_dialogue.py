@@ -38,6 +38,15 @@ async def test_another_language_can_be_asked_for_or_pressed(answer: Answer, lang
     assert caller.expected[-1].language == language and assistant.told == []
 
 
+async def test_who_only_asked_for_an_operator_may_speak_any_language_afterwards() -> None:
+    """The word is the same in many languages."""
+    question = Turn("en", "queue", ("A person will come.",))
+    caller = WrittenCaller(heard("operator", "en"), heard("家の前の街灯が消えています", "ja"), heard("はい", "ja"))
+    await talk(caller, WrittenAssistant(question, *[Turn("ja", "bot", ("はい。",))] * 3))
+    assert caller.heard_prompt("transfer_failed", "en")
+    assert [one.language for one in caller.expected] == [None, None, "ja", "ja"]
+
+
 async def test_silence_is_asked_about_twice_and_then_ends() -> None:
     caller = WrittenCaller(Silence(7), Silence(7), Silence(7))
     assert await talk(caller, WrittenAssistant()) == "silent"

@@ -256,7 +256,7 @@ async def test_the_next_clause_is_made_while_the_first_is_heard() -> None:
 @pytest.mark.asyncio
 async def test_a_ticket_number_is_being_made_while_what_was_rendered_before_it_is_heard(tmp_path: Path) -> None:
     rendered, voice = RenderedSpeech(tmp_path), FakeVoice("one", seconds=0.1)
-    render(["已为您登记。", "工单号是，二零二六，幺幺二六，"], "zh", [FakeVoice("one")], rendered)
+    render(["已为您登记。", "工单号是，", "二零二六。", "幺幺二六。"], "zh", [FakeVoice("one")], rendered)
     with ThreadPoolExecutor(4) as pool:
         frames = Speaker(VoiceChain({"zh": [voice]}, rendered), pool).say(
             "已为您登记。工单号是20261126770372。由城市管理局承办。", "zh"
@@ -265,8 +265,19 @@ async def test_a_ticket_number_is_being_made_while_what_was_rendered_before_it_i
             await anext(frames)
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.25)
-        assert voice.said[:2] == ["七七零，", "三七二。"]
+        assert voice.said[:2] == ["七七零。", "三七二。"]
         await frames.aclose()
+
+
+@pytest.mark.asyncio
+async def test_a_ticket_number_is_said_in_groups_with_time_to_write_them_down() -> None:
+    with ThreadPoolExecutor(2) as pool:
+        saying = Speaker(VoiceChain({"en": [FakeVoice("one", seconds=0.1)]}), pool).say(
+            "Your ticket number is 20261126770372. Thank you.", "en"
+        )
+        loud = [any(frame.samples) async for frame in saying.frames()]
+    pauses = [len(one) / 50 for one in "".join("x" if one else "." for one in loud).split("x") if len(one) > 5]
+    assert [one >= 0.5 for one in pauses] == [False, True, True, True, True]
 
 
 @pytest.mark.asyncio
