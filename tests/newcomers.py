@@ -39,8 +39,7 @@ def commands(page: str, heading: str) -> tuple[str, str]:
     """What a page says a newcomer with baresip types: once, and for each call."""
     section = (ROOT / page).read_text("utf-8").partition(f"## {heading}")[2].partition("\n## ")[0]
     lines = [line for line in "\n".join(re.findall(r"```sh\n(.*?)```", section, re.DOTALL)).splitlines() if line]
-    typed = [line for line in lines if "baresip" in line]
-    *once, each = typed
+    *once, each = [line for line in lines if not line.startswith("make ")]
     return "\n".join(once), each
 
 
@@ -97,12 +96,13 @@ class NewcomersTelephone:
     @classmethod
     @contextlib.asynccontextmanager
     async def calling(
-        cls, line_port: int, number: str = "me", called: str = "12345", pace: float = 1.0
+        cls, line_port: int, number: str = "me", called: str = "12345"
     ) -> AsyncIterator[NewcomersTelephone]:
         """Sets the telephone up and dials as README.md says; the call is hung up at the end.
 
         Args:
             line_port: where the line listens, which README.md takes to be 5060.
+            number: not told: a newcomer's account is named as README.md names it, which is no number.
         """
         home = Path(tempfile.mkdtemp(prefix="newcomer-"))
         phone = cls(home)

@@ -7,17 +7,16 @@ is data: the assistant's own words, or the line's prompts.
 from __future__ import annotations
 
 import logging
-from typing import Literal
 
 from voice.answering import Answering
-from voice.asked_number import AskedNumber
+from voice.asked_number import Ask, AskedNumber
 from voice.asking import AssistantSlow, asked
 from voice.ending import report_of
 from voice.errors_speech import SpeechError
 from voice.gateway_client import GatewayAway, titles
 from voice.greeting import Greeting
 from voice.heard.verdict import Verdict, verdict
-from voice.heard.words import chosen
+from voice.heard.words import chosen, is_of_many_languages
 from voice.ports_dialogue import Answer, BackFromHold, Caller, Digits, HasEnded, Silence
 from voice.ports_speech import Heard
 from voice.prompts import LANGUAGES
@@ -26,7 +25,6 @@ from voice.talk import Deaf, House, Over, Speechless, Talk, TooLong
 __all__ = ["House", "converse"]
 log = logging.getLogger(__name__)
 _WAIT_SECONDS = 30.0
-_NUMBER_ASKED_MOST = 2
 
 
 async def converse(caller: Caller, house: House) -> str:
@@ -153,14 +151,15 @@ class _Dialogue:
         buttons, kind = talk.turn.buttons, talk.expect.kind
         if keys == "0" and kind != "digits":
             return await self._human()
-        if not talk.spoken_known and len(keys) == 1 and keys in "12345":
-            talk.speak(LANGUAGES[int(keys) - 1])
-            return await talk.ask("welcome")
         if keys.isdigit() and len(keys) == 1 and 1 <= int(keys) <= len(buttons):
             return await self._send(press=buttons[int(keys) - 1].payload)
+        if not talk.spoken_known and kind != "digits" and len(keys) == 1 and keys in "12345":
+            talk.speak(LANGUAGES[int(keys) - 1])
+            return await talk.ask("welcome")
         if kind == "yes_no" and keys in ("1", "2"):
             return await self._send(text=talk.house.words.phrases[talk.language]["yes" if keys == "1" else "no"][0])
-        return await self._send(text=keys) if keys else await talk.ask("not_heard")
+        keys, ask = self._number.take(keys, talk.expect.slot, talk.language)
+        return await self._unclear(ask) if ask is not None else await self._send(text=keys)
 
     async def _heard(self, heard: Heard) -> Answer:
         talk = self._talk
@@ -170,8 +169,8 @@ class _Dialogue:
         if wished is not None and wished != talk.language:
             talk.speak(wished)
             return await talk.ask("language_switched")
-        if not talk.spoken_known and text:  # "operator" is said by people of many languages
-            talk.speak(heard.language, surely=not talk.house.words.is_saying(text, "human", heard.language))
+        if not talk.spoken_known and text:
+            talk.speak(heard.language, surely=not is_of_many_languages(text))
         if talk.is_saying(text, "goodbye") or (talk.asked_for_more and talk.is_saying(text, "no")):
             return await self._goodbye()
         for kind, act in (("human", self._human), ("wait", self._wait), ("repeat", self._repeat)):
@@ -182,10 +181,9 @@ class _Dialogue:
         judged = verdict(heard, talk.turn.slot, self._unheard)
         if judged in ("again", "keypad"):
             return await self._unclear(judged)
-        number = self._number.take(text, talk.expect.slot, talk.language)
-        if number is None and self._unheard < _NUMBER_ASKED_MOST:
-            return await self._unclear("keypad" if self._unheard else "number")
-        text = number or text
+        text, ask = self._number.take(text, talk.expect.slot, talk.language)
+        if ask is not None:
+            return await self._unclear(ask)
         if judged == "confirm":
             self._unheard += 1
             wanted, instead = await talk.decide("heard_right", text=text)
@@ -200,7 +198,7 @@ class _Dialogue:
             return await self._send(press=talk.turn.buttons[choice].payload)
         return await self._send(text=text)
 
-    async def _unclear(self, judged: Verdict | Literal["number"]) -> Answer:
+    async def _unclear(self, judged: Verdict | Ask) -> Answer:
         """Asks again, each time with a little more help: for figures, by key, in another language."""
         talk = self._talk
         self._unheard += 1

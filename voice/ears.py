@@ -120,7 +120,8 @@ class RecognizingEars:
 
     def _stream(self, expectation: Expectation) -> RecognitionStream:
         if expectation.language is None:
-            return FirstUtterance(self._recognizer, self._identifier, self._default, hints=expectation.hints)
+            default = expectation.likely or self._default
+            return FirstUtterance(self._recognizer, self._identifier, default, hints=expectation.hints)
         grammar = expectation.grammar or None
         return self._recognizer.open(expectation.language, hints=expectation.hints, grammar=grammar)
 

@@ -41,7 +41,7 @@ class Expectation:
 
     Attributes:
         slot: the field that was asked for, or yes_no, choice, digits; None: anything.
-        language: None while nobody knows it.
+        language: None while nobody knows it; likely: which it is then, where the sound does not tell.
         grammar: the only answers there are; hints: words that are likely.
         long: a story is to come.
         silence_seconds: how long the first word may take.
@@ -53,6 +53,7 @@ class Expectation:
     hints: tuple[str, ...] = ()
     long: bool = False
     silence_seconds: float = 7.0
+    likely: str | None = None
 
     @property
     def kind(self) -> str:

@@ -213,7 +213,7 @@ class Persons:
     async def _meanwhile(self) -> Answer | None:
         """What the caller says in a moment, if anything."""
         talk = self._talk
-        talk.expect = Expectation(language=talk.language)
+        talk.expect = Expectation("person" if talk.turn.owner == "agent" else None, language=talk.language)
         answer = await talk.listen(talk.house.pace.desk)
         if isinstance(answer, HasEnded):
             raise Over(answer.reason or "caller")

@@ -18,6 +18,7 @@ from voice.speakable.rules import speakable
 from voice.tts.clauses import clauses
 from voice.tts.kokoro import KokoroVoice
 from voice.tts.rendered import RenderedSpeech
+from voice.tts.saying import paced
 from voice.tts.speaker import pieces
 
 Say = Callable[[str], None]
@@ -116,7 +117,8 @@ def render(
     rendered.keep_only(language, {*texts, *also_said})
     try:
         for number, text in enumerate(texts, 1):
-            if first is not None and not again and rendered.has(text, language, first.name, first.voice(language)):
+            way = paced(first.voice(language), text, language) if first is not None else ""
+            if first is not None and not again and rendered.has(text, language, first.name, way):
                 kept += 1
                 continue
             if _render_one(text, language, voices, rendered):
@@ -137,7 +139,7 @@ def _render_one(text: str, language: str, voices: Iterable[SpeechSynthesizer], r
             sound = voice.speak(speakable(text, language), language)
         except SpeechError:
             continue
-        rendered.put(text, language, sound, voice.name, voice.voice(language))
+        rendered.put(text, language, sound, voice.name, paced(voice.voice(language), text, language))
         return True
     return False
 

@@ -154,7 +154,7 @@ class Talk:
         """
         if language in LANGUAGES:
             self.language, self.spoken_known = language, surely
-            self.expect = replace(self.expect, language=language if surely else None)
+            self.expect = replace(self.expect, language=language if surely else None, likely=language)
 
     # Saying and listening.
 
@@ -253,8 +253,8 @@ class Talk:
         elif slot is not None and len(names) > 1 and slot not in _LONG and slot != "location":
             grammar = (*names, *place_words(self.language, len(names)), *words.grammar("yes_no", self.language))
         return Expectation(
-            slot=kind, language=self.language if self.spoken_known else None, grammar=grammar, hints=names,
-            long=slot in _LONG,
+            slot=kind, language=self.language if self.spoken_known else None, likely=self.language, grammar=grammar,
+            hints=names, long=slot in _LONG,
         )  # fmt: skip
 
     # The assistant.

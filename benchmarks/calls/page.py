@@ -5,6 +5,7 @@ It writes what was measured and works out nothing but percentiles and the sizing
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -147,14 +148,18 @@ def _sizing(measured: Mapping[str, Any]) -> str:
     alone = summary([Wait(**row) for row in measured["waits"]])
     if not crowds or not alone["count"]:
         return ""
-    fits = max((row["calls"] for row in crowds if row["p50"] <= 2 * alone["p50"]), default=0)
-    more = min((row["calls"] for row in crowds if row["calls"] > fits), default=0)
-    beyond = f"with {more} it is longer" if more else "more were not tried"
+    bearable = list(itertools.takewhile(lambda row: row["p50"] <= 2 * alone["p50"], crowds))
+    if len(bearable) == len(crowds):
+        beyond = "more were not tried"
+    else:
+        beyond = f"with {crowds[len(bearable)]['calls']} it is longer"
+    fits = bearable[-1]["calls"] if bearable else 0
+    sized = f" Sizing, by this machine's cores: cores = calls at once x its cores / {fits}." if fits else ""
     most = max(crowds, key=lambda row: row["memory_mb"])
     return (
         f"Callers of whole complaints wait {alone['p50']:.2f} s at the median; up to {fits} calls at once the median "
-        f"stays below twice that, {beyond}. Sizing, by this machine's cores: cores = calls at once x its cores / "
-        f"{fits}. Memory of the line: {measured['memory_mb']['ready']:.0f} MB before the first call, "
+        f"stays below twice that, {beyond}.{sized} "
+        f"Memory of the line: {measured['memory_mb']['ready']:.0f} MB before the first call, "
         f"{most['memory_mb']:.0f} MB at most, with the engines of {len(measured['filed'])} languages in use and "
         f"{most['calls']} calls at once.\n"
     )

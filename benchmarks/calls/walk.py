@@ -119,17 +119,14 @@ class Callers:
         self._pool = pool
         self._opening = asyncio.Lock()
 
-    async def complain(
-        self, language: str, save: Path | None = None, number: str = "anonymous", pace: float = 1.0
-    ) -> Walk:
+    async def complain(self, language: str, save: Path | None = None, number: str = "anonymous") -> Walk:
         """Calls, complains and hears the ticket number; what went wrong stands in the result.
 
         Args:
             save: where the caller's recording is kept.
-            pace: of the telephone's clock.
         """
         sounds = {slot: await self._run(self._voices.say, text, language) for slot, text in answers(language).items()}
-        async with self._dials(self._port, number, pace=pace) as phone:
+        async with self._dials(self._port, number) as phone:
             walk = Walk(language, phone, call_id=phone.call_id)
             try:
                 await self._talk(walk, sounds)

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -125,7 +126,7 @@ async def calls(system: System, port: int, languages: list[str], folder: Path) -
     with ThreadPoolExecutor(2) as pool:
         callers = Callers(
             port, Store(system.database), CallerVoices(settings), ears, voices(settings, keep=False).prompts, pool,
-            dials=NewcomersTelephone.calling if BARESIP else Telephone.calling,
+            dials=NewcomersTelephone.calling if BARESIP else partial(Telephone.calling, pace=1.0002),
         )  # fmt: skip
 
         async def one(language: str) -> Walk:

@@ -12,6 +12,8 @@ from voice.audio.frames import FRAME_SECONDS, SPEECH_RATE_HZ
 from voice.audio.level import Samples, rms_dbfs
 
 _FLOOR_DBFS = -60.0
+_NOTHING_DBFS = -80.0
+"""A gap in the packets, or a telephone that sends no silence: it tells nothing of the line."""
 _LOUDER_DB = 6.0
 _PIECE_SAMPLES = round(FRAME_SECONDS * SPEECH_RATE_HZ)
 _PIECES = 5
@@ -48,7 +50,9 @@ class Hush:
         self._latest_dbfs.append(level_dbfs)
         if len(self._latest_dbfs) == _PIECES:
             tenth_dbfs = median(self._latest_dbfs)
-            self._quietest_dbfs = tenth_dbfs if self._quietest_dbfs is None else min(self._quietest_dbfs, tenth_dbfs)
+            known = self._quietest_dbfs
+            if tenth_dbfs > _NOTHING_DBFS:
+                self._quietest_dbfs = tenth_dbfs if known is None else min(known, tenth_dbfs)
         if self._allowed_dbfs is not None and level_dbfs > self._allowed_dbfs:
             self.broken = True
 

@@ -1,7 +1,7 @@
 """The wish for a person put right by its sound, whatever was asked: 人共 is 人工, апиратер is оператор.
 
-A whole utterance only, and never where a name was asked for. A word of up to six letters must sound the same, a longer
-one may differ in one.
+A whole utterance only, never where a name was asked for, and not while a person talks with the caller. A word of up to
+six letters must sound the same, a longer one may differ in one.
 """
 
 from __future__ import annotations
@@ -15,7 +15,15 @@ from voice.ports_speech import Heard
 
 _MOST_DISTANCE = 0.15
 _MOST_CHARACTERS = 24
-_NEVER = frozenset(("contact_name",))
+_NEVER = frozenset(("contact_name", "person"))
+_WORDS: Mapping[str, tuple[str, ...]] = {
+    "zh": ("人工", "接线员"),
+    "en": ("operator",),
+    "ja": ("オペレーター",),
+    "ko": ("상담원", "상담사", "오퍼레이터"),
+    "ru": ("оператор",),
+}
+"""What the sayings hold that are looked for by their sound: 真人 sounds like a name, "person" like other words."""
 
 
 class PersonWish:
@@ -27,7 +35,10 @@ class PersonWish:
     """
 
     def __init__(self, sayings: Mapping[str, Sequence[str]], sounds: Mapping[str, Sounds]) -> None:
-        self._sayings = sayings
+        self._sayings = {
+            language: [text for text in texts if any(word in text for word in _WORDS[language])]
+            for language, texts in sayings.items()
+        }
         self._sounds = sounds
         self._sounded: dict[str, list[tuple[str, str]]] = {}
 

@@ -75,6 +75,11 @@ class CallerWords:
         return [phrase for one in kinds for phrase in self.phrases[language][one]]
 
 
+def is_of_many_languages(text: str) -> bool:
+    """Whether an utterance is a word that sounds the same in many languages, so that it tells nothing of the caller."""
+    return folded(text) in _OF_MANY_LANGUAGES
+
+
 def only_digits(text: str, language: str) -> str:
     """All digits of an utterance, spoken or in figures: for numbers that are asked for alone."""
     return "".join(run.digits for run in digit_runs(text, language))
@@ -108,6 +113,7 @@ def place_words(language: str, count: int) -> list[str]:
     return [word for words in _PLACES[language][:count] for word in words]
 
 
+_OF_MANY_LANGUAGES = frozenset(folded(one) for one in ("operator", "オペレーター", "오퍼레이터", "оператор"))
 _PLACES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "zh": (("第一", "一号", "头一个"), ("第二", "二号"), ("第三", "三号"), ("第四", "四号"), ("第五", "五号")),
     "en": (("first", "number one"), ("second", "number two"), ("third", "number three"), ("fourth",), ("fifth",)),

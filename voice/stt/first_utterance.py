@@ -20,8 +20,8 @@ from voice.ports_speech import Heard, RecognitionStream, SpeechRecognizer, Wante
 
 _DECIDED_SECONDS = 25.0
 """From so much sound on, once the language is sure, nobody needs to hear along in another one any more."""
-_DECIDED_AT_LAST_SECONDS = 240.0
-"""Sure or not: the sound that is kept for another language has an end, and no recogniser takes five minutes at once."""
+_DECIDED_AT_LAST_SECONDS = 45.0
+"""Sure or not: more than that, in another language after all, could not be worked out while a caller waits."""
 
 
 class LanguageIdentifier(Protocol):

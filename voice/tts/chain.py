@@ -20,6 +20,7 @@ from voice.ports_speech import Sound, SpeechSynthesizer
 from voice.speakable.rules import speakable
 from voice.tts.kept import KeptSpeech
 from voice.tts.rendered import RenderedSpeech
+from voice.tts.saying import paced
 
 log = logging.getLogger(__name__)
 _REST_SECONDS = 30.0
@@ -104,7 +105,8 @@ class VoiceChain:
         said = speakable(text, language)
         refusals = []
         for voice in self._awake(language):
-            kept = self._kept.get(voice.name, voice.voice(language), said) if self._kept else None
+            way = paced(voice.voice(language), said, language)
+            kept = self._kept.get(voice.name, way, said) if self._kept else None
             if kept is not None:
                 return Spoken(kept, text, voice.name, "kept", time.monotonic() - began)
             try:
@@ -115,7 +117,7 @@ class VoiceChain:
                 self._rest_until[f"{voice.name}/{language}"] = time.monotonic() + _REST_SECONDS
                 continue
             if self._kept:
-                self._kept.put(voice.name, voice.voice(language), said, sound)
+                self._kept.put(voice.name, way, said, sound)
             return Spoken(sound, text, voice.name, "fresh", time.monotonic() - began)
         raise NothingSpeaks(f"nothing speaks {language}: {'; '.join(refusals) or 'no voice is installed'}")
 

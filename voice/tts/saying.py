@@ -18,6 +18,12 @@ def pace(text: str, language: str) -> float:
     return _DICTATED if is_dictated(text, language) else 1.0
 
 
+def paced(voice: str, text: str, language: str) -> str:
+    """The name of a voice as it says a text: speech of another pace is another speech where it is kept."""
+    slower = pace(text, language)
+    return voice if slower == 1.0 else f"{voice} x{slower}"
+
+
 def sayable(text: str) -> str:
     """The text without control characters and broken halves of characters.
 

@@ -359,30 +359,30 @@ def test_a_long_first_utterance_stays_in_question_while_nobody_is_sure_what_it_i
     """A quiet line, or music before the words."""
     recognizer, identifier = FakeRecognizer("one"), Identifier({"ko": 0.5, "zh": 0.5})
     first = FirstUtterance(recognizer, identifier)
-    first.feed(silence(60.0))
+    first.feed(silence(30.0))
     first.settle()
     [along] = recognizer.opened
     assert along.settled == 1
     identifier.likely = {"ko": 0.9, "zh": 0.1}
-    first.feed(silence(30.0))
+    first.feed(silence(10.0))
     first.settle()
     assert (identifier.asked_seconds, along.closed) == ([25.0, 25.0], True)
     heard = first.finish()
-    assert (heard.language, heard.text) == ("ko", "90.0")
+    assert (heard.language, heard.text) == ("ko", "40.0")
 
 
 def test_the_callers_language_is_taken_over_while_nobody_is_sure_of_a_long_first_utterance() -> None:
     first = FirstUtterance(FakeRecognizer("one"), Identifier({"ko": 0.5, "zh": 0.5}))
-    first.feed(silence(60.0))
+    first.feed(silence(40.0))
     first.settle()
     first.language = "en"
     heard = first.finish()
-    assert (heard.language, heard.text) == ("en", "60.0")
+    assert (heard.language, heard.text) == ("en", "40.0")
 
 
-def test_sound_is_kept_for_other_languages_for_minutes_and_not_for_ever() -> None:
+def test_sound_is_not_kept_for_other_languages_for_longer_than_they_could_catch_up() -> None:
     first = FirstUtterance(FakeRecognizer("one"), Identifier({"ko": 0.5, "zh": 0.5}))
-    first.feed(silence(250.0))
+    first.feed(silence(50.0))
     first.settle()
     first.language = "en"
     assert first.finish().language == "zh"

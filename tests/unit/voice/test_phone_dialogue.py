@@ -45,6 +45,14 @@ async def test_who_only_asked_for_an_operator_may_speak_any_language_afterwards(
     await talk(caller, WrittenAssistant(question, *[Turn("ja", "bot", ("はい。",))] * 3))
     assert caller.heard_prompt("transfer_failed", "en")
     assert [one.language for one in caller.expected] == [None, None, "ja", "ja"]
+    assert caller.expected[1].likely == "en"
+
+
+async def test_who_asks_for_a_person_in_words_of_one_language_speaks_it() -> None:
+    choices = Turn("zh", "bot", ("哪一类？",), (Button("路灯", "/lamp"), Button("道路", "/road")))
+    caller, assistant = WrittenCaller(heard("人工"), Digits("2")), WrittenAssistant(choices)
+    await talk(caller, assistant)
+    assert [one.language for one in caller.expected] == [None, "zh", "zh"] and assistant.told[-1] == "/road"
 
 
 async def test_silence_is_asked_about_twice_and_then_ends() -> None:

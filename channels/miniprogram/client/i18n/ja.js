@@ -13,7 +13,7 @@ module.exports = {
   attach_too_large: 'ファイルが大きすぎます。小さいものをお選びください。',
   attach_kind: 'この形式のファイルは使えません。写真・録音・動画をお選びください。',
   attach_too_many: '添付できる数の上限に達しました。',
-  attach_infected: 'ファイルからウイルスが検出されたため、受け付けできません。別のファイルをお選びください。',
+  attach_infected: 'ファイルからウイルスが検出されたため、お受けできません。別のファイルをお選びください。',
   file_image: '写真',
   file_audio: '録音',
   file_video: '動画',

@@ -168,8 +168,11 @@ class Chat extends Emitter {
   /** Begins a new conversation, or goes back to an earlier one; rejects with an ApiError. */
   async turnTo(conversationId) {
     if (conversationId && conversationId === this.session.conversationId) return;
+    const left = this.conversationId;
+    const filed = store.latestTicket(this.state);
     await this.session.choose(conversationId);
     this.leave();
+    if (!conversationId && !filed) unsent.move(left, UNOPENED); // no ticket leads back to where they were taken
     await this.start();
   }
 
