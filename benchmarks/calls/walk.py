@@ -239,6 +239,18 @@ def transcript_by_pauses(ears: WhisperRecognizer, heard: Samples, language: str)
     return " ".join(transcript(ears, part, language) for part in by_pauses(heard))
 
 
+def with_short_pauses(heard: Samples, most_seconds: float) -> Samples:
+    """A sound whose pauses are no longer than that: Whisper is apt to drop what comes behind a long one."""
+    loud = np.flatnonzero(np.abs(heard.astype(np.int32)) > AUDIBLE)
+    if not len(loud):
+        return heard
+    breaks = np.flatnonzero(np.diff(loud) >= most_seconds * RATE_HZ)
+    begins, ends = [loud[0], *loud[breaks + 1]], [*loud[breaks], loud[-1]]
+    half = round(most_seconds * RATE_HZ / 2)
+    parts = [heard[max(0, begin - half) : end + half] for begin, end in zip(begins, ends, strict=True)]
+    return np.concatenate(parts)
+
+
 def by_pauses(heard: Samples) -> list[Samples]:
     """A sound in pieces of two seconds or a little more, cut in the middle of pauses."""
     loud = np.flatnonzero(np.abs(heard) > AUDIBLE)

@@ -20,7 +20,7 @@ from voice.ports_speech import Sound
 from voice.tts import hangul_ipa, pinyin_ipa
 from voice.tts.espeak import espeak_phonemes
 from voice.tts.openjtalk import kana_phonemes
-from voice.tts.saying import pace, sayable
+from voice.tts.saying import sayable
 from voice.tts.sound import finish
 
 _RATE_HZ = 24_000
@@ -84,7 +84,7 @@ class KokoroVoice:
         feed = {
             self._input: np.array([[0, *tokens, 0]], np.int64),
             "style": style[None].astype(np.float32),
-            "speed": np.array([pace(text, language)], np.float32),
+            "speed": np.array([1.0], np.float32),  # slower, its digits are heard worse
         }
         try:
             samples = np.asarray(session.run(None, feed)[0], np.float32).reshape(-1)

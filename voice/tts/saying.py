@@ -14,14 +14,16 @@ _DICTATED = 0.75
 
 
 def pace(text: str, language: str) -> float:
-    """How fast a text is said, 1.0 being the voice's own: digits that are written down by who hears them, slower."""
+    """How fast a text is said where slow speech stays clear; digits that are written down by who hears them, slower.
+
+    1.0 is the voice's own pace.
+    """
     return _DICTATED if is_dictated(text, language) else 1.0
 
 
 def paced(voice: str, text: str, language: str) -> str:
-    """The name of a voice as it says a text: speech of another pace is another speech where it is kept."""
-    slower = pace(text, language)
-    return voice if slower == 1.0 else f"{voice} x{slower}"
+    """The name of a voice as it says a text, for where speech is kept: dictated, the same words are said otherwise."""
+    return f"{voice}, dictating" if is_dictated(text, language) else voice
 
 
 def sayable(text: str) -> str:

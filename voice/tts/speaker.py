@@ -22,7 +22,7 @@ from voice.tts.chain import Spoken, VoiceChain
 from voice.tts.clauses import clauses
 
 _PAUSE_SECONDS = 0.22
-_GROUP_PAUSE_SECONDS = 0.6
+_GROUP_PAUSE_SECONDS = 0.8
 _AT_ONCE, _MOST_AHEAD = 2, 6
 """Clauses being made while one is said that was there at once; clauses made or being made that are not said yet."""
 _TICKET_NUMBER = re.compile(r"(?<!\d)\d{14}(?!\d)")
