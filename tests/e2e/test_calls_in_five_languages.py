@@ -46,10 +46,10 @@ from voice.timeline import Timeline
 AT_ONCE = 2
 # Mean character error of what the line says, heard through the telephone. Korean has a voice made for Japanese.
 SAID_BOUND = {"zh": 0.25, "en": 0.15, "ja": 0.25, "ko": 0.6, "ru": 0.25}
-# Digits of a ticket's number, of fourteen, that may be misheard. Of ten numbers each Whisper base writes down 7 Chinese,
-# 10 English, 8 Japanese and 6 Russian ones without a mistake, nearly all others with one or two
-# (`python -m benchmarks.voice_numbers`); in Russian it once went round in circles. The Korean ones are spoken by a voice
-# made for Japanese. Whether people hear them better was not tried.
+# Digits of a ticket's number, of fourteen, that may be misheard. Of ten numbers each Whisper base writes down
+# 7 Chinese, 10 English, 8 Japanese and 6 Russian ones without a mistake, nearly all others with one or two
+# (`python -m benchmarks.voice_numbers`); in Russian it once went round in circles. The Korean ones are spoken by a
+# voice made for Japanese. Whether people hear them better was not tried.
 MISHEARD_MOST = {"zh": 2, "ja": 2, "ko": 12, "ru": 5}
 COMPARED = 6
 SAVED_SECONDS = 20.0
