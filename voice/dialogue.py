@@ -149,7 +149,7 @@ class _Dialogue:
     async def _pressed(self, keys: str) -> Answer:
         talk = self._talk
         buttons, kind = talk.turn.buttons, talk.expect.kind
-        if keys == "0" and kind != "digits":
+        if keys == "0":  # also where a number is asked for: it was no more than that
             return await self._human()
         if keys.isdigit() and len(keys) == 1 and 1 <= int(keys) <= len(buttons):
             return await self._send(press=buttons[int(keys) - 1].payload)

@@ -138,6 +138,15 @@ async def test_what_is_said_and_what_is_typed_are_one_number() -> None:
 
 
 @pytest.mark.asyncio
+async def test_a_lone_zero_asks_for_a_person_here_too() -> None:
+    question = Turn("zh", "bot", ("请问电话？",), form={"requested_slot": "contact_phone"})
+    caller, assistant = WrittenCaller(heard("路灯坏了"), Digits("0")), WrittenAssistant(question)
+    caller.number = ""
+    await talk(caller, assistant, desk="8000")
+    assert caller.transfers[0].target == "8000" and "0" not in assistant.told
+
+
+@pytest.mark.asyncio
 async def test_danger_is_told_though_a_number_was_asked_for() -> None:
     question = Turn("zh", "bot", ("请问电话？",), form={"requested_slot": "contact_phone"})
     caller, assistant = WrittenCaller(heard("路灯坏了"), heard("着火了，快打119")), WrittenAssistant(question)
