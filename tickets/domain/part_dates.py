@@ -20,8 +20,12 @@ from tickets.domain.timing import running
 
 
 def date_moved(before: Ticket, after: Ticket) -> bool:
-    """Whether a step changed by when the citizen must have an answer, or how certain that is."""
-    return (before.due_at, before.provisional) != (after.due_at, after.provisional)
+    """Whether a step changed by when the citizen must have an answer, how certain that is, or that there is a date."""
+    return _date(before) != _date(after)
+
+
+def _date(ticket: Ticket) -> tuple[datetime, bool, bool]:
+    return ticket.due_at, ticket.provisional, ticket.handle_clock.paused
 
 
 def following(part: Ticket, before: Ticket, after: Ticket, rules: ClockRules, now: datetime) -> Ticket:

@@ -111,6 +111,16 @@ def test_a_parent_that_answers_earlier_by_a_merge_draws_its_parts_and_those_that
     assert accepting is not None and accepting.due_at <= tickets.get(own).due_at
 
 
+def test_a_parent_that_was_merged_while_it_stood_draws_its_parts_when_it_goes_on(tickets: TicketDesk) -> None:
+    slow, fast = filed(tickets, "slow"), filed(tickets, "fast", nature="help")
+    [part] = with_parts(tickets, slow, "gas_company")
+    step(tickets, slow, "suspend", until=NOON + timedelta(days=3))
+    merge(tickets, fast, slow)
+    assert due(tickets, part) == ["2026-12-03 18:00"]
+    step(tickets, slow, "resume")
+    assert due(tickets, slow, part) == ["2026-11-30 18:00", "2026-11-28 03:00"]
+
+
 def test_a_part_that_goes_along_to_an_earlier_parent_is_due_within_it(tickets: TicketDesk) -> None:
     fast, slow = filed(tickets, "fast", nature="help"), filed(tickets, "slow")
     [part] = with_parts(tickets, slow, "gas_company")
