@@ -44,7 +44,7 @@ _PAUSE_SECONDS, _PIECE_SECONDS = 0.15, 2.0
 _LOOKS_EVERY_SECONDS = 0.15
 _OWN_SECONDS = 2.6  # silence after a word of the line's own, such as a filler, until nothing more is waited for
 _INTO_READ_BACK_SECONDS = 5.0
-_NUMBER_SECONDS = 6.5  # silence after the ticket's number, until nothing of it is still to come
+_NUMBER_SECONDS = 12.0  # silence after the ticket's number, until nothing of it is still to come
 _WAITS = ("filler_first", "filler_second", "hold")
 _OWN_PROMPTS = (
     "heard_right",
