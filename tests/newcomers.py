@@ -30,7 +30,7 @@ Samples = NDArray[np.int16]
 RATE_HZ, FRAME_SECONDS = 8_000, 0.02
 AUDIBLE = 200
 _HEADER_BYTES, _LOOK_SECONDS = 44, 0.02
-_READY_SECONDS, _ANSWER_SECONDS, _LAST_SECONDS = 10.0, 10.0, 5.0
+_READY_SECONDS, _ANSWER_SECONDS, _LATE_SECONDS, _LAST_SECONDS = 10.0, 10.0, 10.0, 5.0
 _HISS_SECONDS = 300
 _HISS = np.random.default_rng(1).normal(0, 6, RATE_HZ * _HISS_SECONDS).astype("<i2")
 
@@ -52,7 +52,11 @@ async def set_up(once: str, home: Path) -> Path:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.DEVNULL,
     )
-    assert await asyncio.wait_for(made.wait(), 20) == 0
+    try:
+        assert await asyncio.wait_for(made.wait(), 20) == 0
+    except TimeoutError:
+        made.kill()
+        raise
     return home / ".baresip" / "config"
 
 
@@ -104,6 +108,7 @@ class NewcomersTelephone:
             line_port: where the line listens, which README.md takes to be 5060.
             number: not told: a newcomer's account is named as README.md names it, which is no number.
         """
+        assert number in ("me", "anonymous")
         home = Path(tempfile.mkdtemp(prefix="newcomer-"))
         phone = cls(home)
         try:
@@ -217,8 +222,9 @@ class NewcomersTelephone:
         began = self.seconds
         self._command("ausrc", f"aufile,{path}")
         ends = began + len(samples) / RATE_HZ
-        while self.seconds < ends and not self.ended.is_set():
-            await asyncio.sleep(_LOOK_SECONDS)
+        async with asyncio.timeout(len(samples) / RATE_HZ + _LATE_SECONDS):
+            while self.seconds < ends and not self.ended.is_set():
+                await asyncio.sleep(_LOOK_SECONDS)
         return began, ends
 
     async def press(self, keys: str) -> None:

@@ -40,7 +40,7 @@ class Answering:
         """
         talk = self._talk
         if turn.language in LANGUAGES and turn.language != talk.language:
-            talk.speak(turn.language)
+            talk.speak(turn.language, surely=talk.spoken_known)
         number = str((turn.ticket or {}).get("number") or "")
         talk.turn, talk.last = turn, turn.texts
         talk.served = bool(number) or (talk.served and turn.slot is None)  # a second form is not served by the first

@@ -1,7 +1,7 @@
 """A number that the caller was asked for: whether it can go on, and one put together from what was said in pieces.
 
-Telephone and ticket numbers only, and only answers that are hardly anything but a number: "there is a fire, call 119"
-is none. It asks nothing itself.
+Telephone and ticket numbers only, and only answers that are nothing but a number: whoever says "fire in room 402" is
+not asked for a number. It asks nothing itself.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 from language.digits import digit_runs
+from language.normalize import split_words
 from language.phones import normalize_phone, phone_problem
 from language.ticket_numbers import LENGTH, normalize_ticket_number
 from voice.heard.inventions import folded
@@ -16,10 +17,19 @@ from voice.heard.words import ends_in_digit, only_digits
 
 SLOTS = frozenset(("contact_phone", "ticket_number"))
 Ask = Literal["number", "keypad"]
-_A_PIECE, _SURELY_A_NUMBER = 3, 5
-_SERVICES = frozenset(("110", "112", "119", "120", "122", "911", "12345", "12315", "12319"))
-_WORDS_BESIDE_MOST = {"zh": 7, "ja": 12, "ko": 10, "en": 4, "ru": 4}
-"""Characters, in English and Russian words, beside the digits: "my phone number is"."""
+_A_PIECE, _SURELY_A_NUMBER, _KNOWN_AS_NONE = 3, 5, 7
+_SERVICES = frozenset(("101", "102", "103", "104", "110", "112", "119", "120", "122", "911", "999", "12345"))
+_BESIDE = {
+    language: frozenset(split_words(words))
+    for language, words in {
+        "zh": "我 我的 电话 手机 号码 号 是 的 就是 嗯 呃 那个 好 好的 您好 工单 单号",
+        "ja": "私の 電話番号 電話 携帯 番号 受付番号 は が です ですね えっと えーと あの はい",
+        "ko": "제 내 전화번호 전화 휴대폰 번호 접수번호 는 은 가 이 요 이요 예요 이에요 입니다 네 예 음 어",
+        "en": "my the phone telephone mobile cell number ticket is it its s yes um uh ok okay so and",
+        "ru": "мой номер телефон телефона обращения это да так ну э вот и",
+    }.items()
+}
+"""All that is said beside a number that is asked for. Whoever says anything else says more than a number."""
 _KOREAN_DIGITS = 11
 _ASKED_MOST, _ASKED_MOST_WHILE_GROWING = 2, 4
 
@@ -65,12 +75,16 @@ class AskedNumber:
             self._forget()
         digits = only_digits(text, language) if slot in SLOTS else ""
         if not self._is_of_a_number(text, digits, language):
+            self._forget()
             return text, None
         if normalize_phone(text, language) or normalize_ticket_number(text, language):
             self._forget()
             return text, None
-        normalize = normalize_ticket_number if slot == "ticket_number" else normalize_phone
+        said_again = bool(self._pieces) and self._pieces[-1] == digits
+        if len(digits) >= _A_PIECE and "".join(self._pieces).startswith(digits):
+            self._pieces.clear()  # begun anew
         self._pieces.append(digits)
+        normalize = normalize_ticket_number if slot == "ticket_number" else normalize_phone
         for first in range(len(self._pieces)):
             number = "".join(self._pieces[first:])
             if normalize(number, language):
@@ -79,28 +93,47 @@ class AskedNumber:
         self._asked += 1
         said = "".join(self._pieces)
         growing = len(self._pieces) > 1 and can_go_on(said, str(slot), language)
-        if self._asked > (_ASKED_MOST_WHILE_GROWING if growing else _ASKED_MOST):
+        enough = self._asked > (_ASKED_MOST_WHILE_GROWING if growing else _ASKED_MOST)
+        if enough or said_again or self._is_better_known(digits):
             self._forget()
             return (said if growing else text), None
         return text, "number" if growing or self._asked == 1 else "keypad"
 
     def _is_of_a_number(self, text: str, digits: str, language: str) -> bool:
-        """Whether an answer is a number or a piece of one."""
+        """Whether an answer is a number or a piece of one, and nothing else is said with it."""
         runs = digit_runs(text, language)
-        if not digits or any(run.digits in _SERVICES for run in runs):
+        called = any(run.digits in _SERVICES for run in runs)
+        if not digits or (called and not (self._slot == "ticket_number" and self._pieces)):
             return False
-        beside, end = "", 0
+        words, end = "", 0
         for run in runs:
-            beside, end = f"{beside} {text[end : run.groups[0].start]}", run.groups[-1].end
-        beside += f" {text[end:]}"
-        words = len(beside.split()) if language in ("en", "ru") else len(folded(beside))
-        if words > _WORDS_BESIDE_MOST.get(language, 7):
+            words, end = f"{words} {text[end : run.groups[0].start]}", run.groups[-1].end
+        if not _is_lead_in(f"{words} {text[end:]}", language):
             return False
         at_end = ends_in_digit(text, language)
         if self._pieces:
             return len(digits) >= _A_PIECE or at_end
         return len(digits) >= _SURELY_A_NUMBER or (len(digits) >= _A_PIECE and at_end)
 
+    def _is_better_known(self, digits: str) -> bool:
+        """Whether the assistant can say more of it: a landline without its area code, a number of another country."""
+        return self._slot == "contact_phone" and len(digits) >= _KNOWN_AS_NONE and digits[0] != "1"
+
     def _forget(self) -> None:
         self._pieces.clear()
         self._asked = 0
+
+
+def _is_lead_in(words: str, language: str) -> bool:
+    """Whether words hold nothing but what is said beside a number."""
+    known = _BESIDE[language]
+    if language in ("en", "ru"):
+        return all(folded(word) in known for word in words.split() if folded(word))
+    return all(_is_made_of(folded(word), known) for word in words.split())
+
+
+def _is_made_of(word: str, known: frozenset[str]) -> bool:
+    reached = [True] + [False] * len(word)
+    for end in range(1, len(word) + 1):
+        reached[end] = any(reached[begin] and word[begin:end] in known for begin in range(end))
+    return reached[-1]

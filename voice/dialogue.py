@@ -138,13 +138,19 @@ class _Dialogue:
             return await talk.prompt("silence_asked") or await talk.say_all(talk.last[-1:]) or await talk.listen()
         if self._silences == 1:
             interrupted = await talk.prompt("silence_first")
-            if interrupted is None and not talk.spoken_known:
+            if interrupted is None and self._keys_are_languages:
                 interrupted = await self._greeting.in_other_languages("language_key")
             return interrupted or await talk.listen()
         if self._silences == 2:
             return await talk.ask("silence_second")
         await talk.prompt("silence_last", interruptible=False)
         raise Over("silent")
+
+    @property
+    def _keys_are_languages(self) -> bool:
+        """What 1 to 5 mean: nobody knows the language, and they answer nothing that was asked."""
+        talk = self._talk
+        return not (talk.spoken_known or talk.turn.buttons or talk.expect.kind in ("digits", "yes_no"))
 
     async def _pressed(self, keys: str) -> Answer:
         talk = self._talk
@@ -153,13 +159,16 @@ class _Dialogue:
             return await self._human()
         if keys.isdigit() and len(keys) == 1 and 1 <= int(keys) <= len(buttons):
             return await self._send(press=buttons[int(keys) - 1].payload)
-        if not talk.spoken_known and kind != "digits" and len(keys) == 1 and keys in "12345":
+        if self._keys_are_languages and len(keys) == 1 and keys in "12345":
             talk.speak(LANGUAGES[int(keys) - 1])
             return await talk.ask("welcome")
         if kind == "yes_no" and keys in ("1", "2"):
             return await self._send(text=talk.house.words.phrases[talk.language]["yes" if keys == "1" else "no"][0])
         keys, ask = self._number.take(keys, talk.expect.slot, talk.language)
-        return await self._unclear(ask) if ask is not None else await self._send(text=keys)
+        if ask is not None:
+            return await self._unclear(ask)
+        self._unheard = 0
+        return await self._send(text=keys)
 
     async def _heard(self, heard: Heard) -> Answer:
         talk = self._talk
@@ -208,7 +217,7 @@ class _Dialogue:
             return await talk.ask("keypad_number")
         if self._unheard == 1:
             return await talk.ask("not_heard")
-        if not talk.spoken_known:
+        if self._keys_are_languages:
             interrupted = await talk.prompt("not_heard_again")
             interrupted = interrupted or await self._greeting.in_other_languages("language_key")
             return interrupted or await talk.listen()

@@ -36,7 +36,8 @@ class VoiceCheck:
 
     Attributes:
         times_real: seconds of work for a second of speech.
-        error: share of characters that the recogniser heard otherwise; None: nothing hears the language.
+        error: share of characters that the recogniser heard otherwise, of a sentence that was heard badly at its second
+            try; None: nothing hears the language.
     """
 
     engine: str

@@ -232,13 +232,14 @@ class Talk:
         if isinstance(answer, Digits):
             return {"1": True, "2": False}.get(answer.keys)
         if isinstance(answer, Heard):
+            language = self.language if self.spoken_known else answer.language
             for kind, meaning in (("yes", True), ("no", False)):
-                if self.is_saying(answer.text, kind):
+                if self.is_saying(answer.text, kind, language):
                     return meaning
         return None
 
-    def is_saying(self, text: str, kind: str) -> bool:
-        return bool(text.strip()) and self.house.words.is_saying(text, kind, self.language)
+    def is_saying(self, text: str, kind: str, language: str = "") -> bool:
+        return bool(text.strip()) and self.house.words.is_saying(text, kind, language or self.language)
 
     def expectation(self, slot: str | None) -> Expectation:
         """What is likely to be answered to a question for a field, and the only answers where there are few."""

@@ -62,7 +62,8 @@ def calls_section(measured: Mapping[str, Any]) -> str:
         "## Whole calls\n\n"
         "A complaint in each language, to its ticket, by a telephone that speaks and records; "
         f"`.venv/bin/python -m benchmarks.voice_calls`{_together(measured)}. Waiting is from the last audible sound of "
-        f"the caller to the first of the answer, on the caller's recording. {_AIMS}\n\n"
+        f"the caller to the first of the answer, on the caller's recording; answers that did not come "
+        f"within 20 s are left out (the counts in brackets tell how many came). {_AIMS}\n\n"
         + markdown_table(("", ""), single)
         + "\n"
         + _waits_table(found)

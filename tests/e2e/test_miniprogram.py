@@ -275,13 +275,9 @@ def test_a_photo_on_its_way_is_neither_sent_again_nor_deleted(phone: NewPhone) -
     assert page.evaluate("localStorage.getItem('saved.a.jpg')") is None
 
 
-@pytest.mark.parametrize("filed", [True, False])
-def test_a_photo_stays_with_the_matter_it_was_taken_for(phone: NewPhone, filed: bool) -> None:
-    """While nothing was filed, no way leads back from a new chat: it waits there to be sent or deleted."""
+def test_a_photo_goes_to_the_conversation_it_was_taken_in_though_another_is_open(phone: NewPhone) -> None:
     citizen, held = phone("en"), list[Route]()
     page, unsent = citizen.page, citizen.page.get_by_text(re.compile("Not sent yet: .*"))
-    if filed:
-        citizen.complain()
     citizen.sets(files={name: photo() for name in ("a.jpg", "b.jpg")})
     here = page.evaluate("__app.chat.session.conversationId")
     uploads_end(citizen, status=400, json={})
@@ -295,17 +291,45 @@ def test_a_photo_stays_with_the_matter_it_was_taken_for(phone: NewPhone, filed: 
     citizen.tap("new_chat")
     page.wait_for_function("here => __app.chat.session.conversationId !== here", arg=here)
     citizen.hears(citizen.words.greeting)
-    held[0].fulfill(status=503, json={})  # worth a repeat, but not in another conversation
-    citizen.told("attach_failed")
-    assert len(held) == 1
+    with page.expect_request("**/attachments"):  # what was under way is repeated where it belongs
+        held[0].fetch()
+        held[0].fulfill(status=503, json={})  # it has arrived, and nobody heard of it
+    while len(held) < 2:
+        page.wait_for_timeout(20)
+    held[1].continue_()
+    expect(unsent).to_have_text("Not sent yet: photo")
     page.unroute("**/attachments")
-    if filed:
-        expect(unsent).to_have_count(0)
-        page.evaluate("here => __app.chat.turnTo(here)", here)
-    expect(unsent).to_have_text("Not sent yet: photo × 2")
     citizen.tap("again")
-    expect(page.get_by_text(re.compile(r"Photo · "))).to_have_count(2)
     expect(unsent).to_have_count(0)
+    assert all(here in route.request.url for route in held)
+    expect(page.get_by_text(re.compile(r"Photo · "))).to_have_count(0)
+    page.evaluate("here => __app.chat.turnTo(here)", here)
+    expect(page.get_by_text(re.compile(r"Photo · "))).to_have_count(2)
+
+
+def test_what_was_written_before_the_conversation_was_there_outlives_the_app(phone: NewPhone) -> None:
+    citizen = phone("en")
+    page, unsent = citizen.page, citizen.page.get_by_text(re.compile("Not sent yet: .*"))
+    citizen.sets(files={"a.jpg": photo()})
+    uploads_end(citizen, status=400, json={})
+    sends(citizen, "a.jpg")
+    expect(unsent).to_have_text("Not sent yet: photo")
+    page.unroute("**/attachments")
+    page.evaluate("__phone.socket.close()")
+    entry = {"message_id": str(uuid.uuid4()), "text": "a tree fell", "at": "2026-11-26T00:00:00Z"}
+    page.evaluate(
+        """entry => {
+          wx.setStorageSync('hotline.outbox.unopened', JSON.stringify([entry]));
+          const files = JSON.parse(wx.getStorageSync('hotline.unsent'));  // as kept before conversations were noted
+          wx.setStorageSync('hotline.unsent', JSON.stringify(files.map(({conversation, ...file}) => file)));
+        }""",
+        entry,
+    )
+    citizen.open()
+    citizen.hears(citizen.words.echo + "a tree fell")
+    expect(unsent).to_have_text("Not sent yet: photo")
+    citizen.tap("again")
+    expect(page.get_by_text(re.compile("Photo · "))).to_be_visible()
 
 
 def test_a_photo_taken_before_the_conversation_is_there_waits_in_it(phone: NewPhone) -> None:

@@ -1,7 +1,7 @@
 """Asks the actions process for categories: it has encoder and model loaded, so nobody else need hold them in memory.
 
-A question is not waited for long and not repeated, and after a failure none is asked for a while: whoever files has
-better to do than to wait for a process that is starting. What goes wrong is `ClassifierUnavailable`.
+A question is not waited for long and not repeated, and after a failure, or two slow answers, none is asked for a while:
+whoever files has better to do than to wait for a process that is starting. What goes wrong is `ClassifierUnavailable`.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ class RemoteCategories:
         self._seconds = seconds
         self._rest_seconds = rest_seconds
         self._rests_until = 0.0
+        self._was_slow = False
 
     def suggest_with_evidence(
         self, text: str, vector: np.ndarray[Any, Any] | None = None, limit: int = 3
@@ -49,10 +50,15 @@ class RemoteCategories:
         try:
             asked = urllib.request.Request(self._address, orjson.dumps({"text": text, "limit": limit}), headers)
             with _OPENER.open(asked, timeout=self._seconds) as response:
-                return _read(orjson.loads(response.read()))
+                found = _read(orjson.loads(response.read()))
         except (OSError, http.client.HTTPException, ValueError, TypeError, KeyError) as error:
-            self._rests_until = time.monotonic() + self._rest_seconds
+            slow = isinstance(getattr(error, "reason", error), TimeoutError)
+            if self._was_slow or not slow:
+                self._rests_until = time.monotonic() + self._rest_seconds
+            self._was_slow = slow
             raise ClassifierUnavailable(f"the actions propose no category: {error or type(error).__name__}") from error
+        self._was_slow = False
+        return found
 
 
 def _read(found: dict[str, Any]) -> Suggestion:

@@ -23,7 +23,7 @@ from tickets.domain.geography import Spot
 from tickets.domain.vocabulary import OPEN, Status
 from tickets.service.duplicate_ports import Heard, Live, Said, Unread, UnreadWords
 
-_NUMBERS_A_QUERY = 500
+_NUMBERS_A_QUERY, _WORDS_A_QUERY = 500, 60  # of words SQLite looks each ticket up with each key
 
 
 class SqlDuplicateStore:
@@ -123,7 +123,7 @@ class SqlDuplicateStore:
         found: list[Heard] = []
         who, wanted = followers.c, set(said)
         with wrapped_errors(), self._engine.connect() as connection:
-            for part in batched(said, _NUMBERS_A_QUERY):
+            for part in batched(said, _WORDS_A_QUERY):
                 numbers, keys = {each.ticket for each in part}, {each.key for each in part}
                 query = (
                     select(tickets, who.ticket_number, who.key, who.joined_at, who.left_at)

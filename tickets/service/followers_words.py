@@ -1,9 +1,9 @@
 """What followers said in joining, for the search for duplicates: a third citizen may describe a matter as the second
 did.
 
-The words of the first few of a ticket are in the index, so that one that a thousand joined does not crowd out all
-others, under numbers of this process' own; whether their author still follows, and how the
-ticket stands, is read at each search. So who leaves, or is split off again, leads nobody to the ticket any more, and
+The words of the first few of a ticket, whoever left meanwhile included, are in the index under numbers of this process'
+own: one that a thousand joined does not crowd out all others. Whether their author still follows, and how the ticket
+stands, is read at each search. So who leaves, or is split off again, leads nobody to the ticket any more, and
 who comes back does again. It compares and decides nothing.
 """
 

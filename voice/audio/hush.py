@@ -14,6 +14,7 @@ from voice.audio.level import Samples, rms_dbfs
 _FLOOR_DBFS = -60.0
 _NOTHING_DBFS = -80.0
 """A gap in the packets, or a telephone that sends no silence: it tells nothing of the line."""
+_SPEECHLESS_DBFS = -54.0
 _LOUDER_DB = 6.0
 _PIECE_SAMPLES = round(FRAME_SECONDS * SPEECH_RATE_HZ)
 _PIECES = 5
@@ -38,6 +39,8 @@ class Hush:
     def begin(self) -> None:
         """A pause has begun: what comes from here on belongs to it, or breaks it."""
         quietest_dbfs = _FLOOR_DBFS if self._quietest_dbfs is None else self._quietest_dbfs
+        if self._latest_dbfs and median(self._latest_dbfs) <= _NOTHING_DBFS:
+            quietest_dbfs = min(quietest_dbfs, _SPEECHLESS_DBFS)  # all that was louder was speech, perhaps
         self._allowed_dbfs = max(_FLOOR_DBFS, quietest_dbfs + _LOUDER_DB)
         self.broken = False
 

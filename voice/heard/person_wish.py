@@ -1,7 +1,7 @@
 """The wish for a person put right by its sound, whatever was asked: 人共 is 人工, апиратер is оператор.
 
-A whole utterance only, never where a name was asked for, and not while a person talks with the caller. A word of up to
-six letters must sound the same, a longer one may differ in one.
+A whole utterance of that one word only, never where a name was asked for, and not while a person talks with the caller.
+A Chinese word must sound the same; another one may differ in a letter of seven.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ _MOST_DISTANCE = 0.15
 _MOST_CHARACTERS = 24
 _NEVER = frozenset(("contact_name", "person"))
 _WORDS: Mapping[str, tuple[str, ...]] = {
-    "zh": ("人工", "接线员"),
+    "zh": ("人工", "转人工", "接线员"),
     "en": ("operator",),
     "ja": ("オペレーター",),
     "ko": ("상담원", "상담사", "오퍼레이터"),
-    "ru": ("оператор",),
+    "ru": ("оператор", "оператора"),
 }
-"""What the sayings hold that are looked for by their sound: 真人 sounds like a name, "person" like other words."""
+"""The sayings that are looked for by their sound: 真人 sounds like a name, and a longer one like its refusal."""
 
 
 class PersonWish:
@@ -36,8 +36,7 @@ class PersonWish:
 
     def __init__(self, sayings: Mapping[str, Sequence[str]], sounds: Mapping[str, Sounds]) -> None:
         self._sayings = {
-            language: [text for text in texts if any(word in text for word in _WORDS[language])]
-            for language, texts in sayings.items()
+            language: [text for text in texts if text in _WORDS[language]] for language, texts in sayings.items()
         }
         self._sounds = sounds
         self._sounded: dict[str, list[tuple[str, str]]] = {}
@@ -51,7 +50,8 @@ class PersonWish:
             return heard
         sound = self._sound(heard.text, language)
         distance, text = min((sound_distance(sound, sounded), text) for text, sounded in self._known(language))
-        return heard.with_text(text) if distance <= _MOST_DISTANCE else heard
+        most = 0.0 if language == "zh" else _MOST_DISTANCE
+        return heard.with_text(text) if distance <= most else heard
 
     def warm(self, language: str) -> None:
         """Works out how the sayings of a language sound."""

@@ -132,3 +132,19 @@ async def test_after_a_failure_the_actions_are_left_alone_for_a_while() -> None:
             with pytest.raises(ClassifierUnavailable):
                 await asked(suggester, "楼道有燃气味")
         assert len(calls) == 3
+
+
+async def test_one_slow_answer_is_forgiven() -> None:
+    calls: list[int] = []
+
+    async def slow(request: web.Request) -> web.Response:
+        calls.append(1)
+        await asyncio.sleep(0.5)
+        return web.Response()
+
+    async with answered_by(slow) as suggester:
+        suggester._seconds = 0.1
+        for _ in range(4):
+            with pytest.raises(ClassifierUnavailable):
+                await asked(suggester, "楼道有燃气味")
+        assert len(calls) == 2

@@ -59,6 +59,40 @@ def test_a_ticket_number_may_be_said_in_the_groups_it_is_dictated_in() -> None:
     assert number.take("123", "ticket_number", "en") == ("20261126000123", None)
 
 
+def test_a_group_that_is_a_number_for_danger_belongs_to_the_ticket_number_that_has_begun() -> None:
+    number = AskedNumber()
+    assert [number.take(piece, "ticket_number", "zh")[1] for piece in ("20261126", "120")] == ["number", "number"]
+    assert number.take("119", "ticket_number", "zh") == ("20261126120119", None)
+    assert number.take("119", "ticket_number", "zh") == ("119", None)
+    assert number.take("138001", "contact_phone", "zh")[1] == "number"
+    assert number.take("119", "contact_phone", "zh") == ("119", None)
+
+
+def test_words_in_between_end_what_was_begun() -> None:
+    number = AskedNumber()
+    assert number.take("20261126", "ticket_number", "zh")[1] == "number"
+    assert number.take("我不知道，着火了", "ticket_number", "zh")[1] is None
+    assert number.take("119", "ticket_number", "zh") == ("119", None)
+
+
+def test_who_begins_anew_is_not_taken_to_go_on() -> None:
+    number = AskedNumber()
+    assert number.take("13800138", "contact_phone", "zh")[1] == "number"
+    assert number.take("一三八", "contact_phone", "zh")[1] == "keypad"
+    assert number.take("00138000", "contact_phone", "zh") == ("13800138000", None)
+
+
+@pytest.mark.parametrize("text", ["82881234", "212 555 0123", "03-1234-5678", "0755123456"])
+def test_what_the_assistant_can_say_more_of_goes_to_it(text: str) -> None:
+    assert AskedNumber().take(text, "contact_phone", "zh") == (text, None)
+
+
+def test_who_says_the_same_again_is_believed() -> None:
+    number = AskedNumber()
+    assert number.take("1381234567", "contact_phone", "zh")[1] == "number"
+    assert number.take("1381234567", "contact_phone", "zh") == ("1381234567", None)
+
+
 def test_pieces_of_one_number_belong_to_no_other() -> None:
     number = AskedNumber()
     assert number.take("1381234", "contact_phone", "zh")[1]
@@ -87,6 +121,16 @@ def test_a_number_is_asked_for_twice_and_while_it_grows_longer() -> None:
         ("contact_phone", "zh", "我家在人民路12号3栋301，着火了"),
         ("contact_phone", "zh", "没有电话，我邮箱是12345678@qq.com"),
         ("contact_phone", "zh", "打12345就行"),
+        ("contact_phone", "zh", "着火了我在402"),
+        ("contact_phone", "zh", "煤气泄漏302"),
+        ("contact_phone", "zh", "不想留，问工单12345678"),
+        ("contact_phone", "en", "fire in room 402"),
+        ("contact_phone", "en", "emergency nine nine nine"),
+        ("contact_phone", "en", "no, ticket 20260101"),
+        ("contact_phone", "ja", "火事です、部屋は402"),
+        ("contact_phone", "ko", "불났어요 여기 402"),
+        ("contact_phone", "ru", "пожар, квартира 402"),
+        ("contact_phone", "ru", "вызовите 103"),
         ("contact_phone", "en", "There is a fire, call 119"),
         ("contact_phone", "en", "I'd rather not, it's been 2 days"),
         ("contact_phone", "ja", "火事です、119"),

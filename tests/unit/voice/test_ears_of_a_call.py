@@ -171,6 +171,7 @@ def hiss(seconds: float, dbfs: float) -> list[AudioFrame]:
         (-70, -42, -42, 1),  # fading since before the look ahead
         (-75, -75, -52, 1),  # a caller far from the telephone
         (-75, -75, -65, 0),
+        (-120, -120, -34, 1),  # and soft words on it count
         (-120, -52, -52, 0),  # a telephone that sends no silence tells nothing of the line
     ],
 )

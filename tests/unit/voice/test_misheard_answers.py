@@ -84,7 +84,6 @@ def wished(text: str, language: str, slot: str | None = None) -> str:
         ("Я пиратер.", "ru", "оператор"),
         ("Operater", "en", "operator"),
         ("상담언", "ko", "상담원"),
-        ("オペレーターにつないて", "ja", "オペレーターにつないで"),
     ],
 )
 def test_what_sounds_like_the_wish_for_a_person_is_one(slot: str | None, text: str, language: str, meant: str) -> None:
@@ -96,6 +95,12 @@ def test_what_sounds_like_the_wish_for_a_person_is_one(slot: str | None, text: s
     [
         ("人工", "zh", None),
         ("人行道坏了", "zh", None),
+        ("我要认购", "zh", None),
+        ("не переводите на оператора", "ru", "location"),
+        ("не зовите оператора", "ru", None),
+        ("상담원 안 바꿔 주세요", "ko", None),
+        ("not the operator", "en", None),
+        ("オペレーターはいりません", "ja", None),
         ("任宫", "zh", "contact_name"),
         ("人共", "zh", "person"),
         ("振仁", "zh", None),

@@ -48,6 +48,19 @@ async def test_who_only_asked_for_an_operator_may_speak_any_language_afterwards(
     assert caller.expected[1].likely == "en"
 
 
+async def test_while_the_language_is_open_a_yes_counts_in_any_and_keys_answer_what_was_asked() -> None:
+    asks_number = Turn("en", "bot", ("Your number?",), form={"requested_slot": "contact_phone"})
+    caller = WrittenCaller(heard("operator", "en"), heard("はい", "ja"))
+    assistant = WrittenAssistant(asks_number)
+    await talk(caller, assistant)
+    assert assistant.told[-1] == "13800138000"  # the number that was called from
+    choices = Turn("en", "bot", ("Which?",), (Button("Yes", "/affirm"), Button("No", "/deny")))
+    caller = WrittenCaller(heard("operator", "en"), heard("", "en", 0.0), heard("", "en", 0.0), Digits("2"))
+    assistant = WrittenAssistant(choices)
+    await talk(caller, assistant)
+    assert assistant.told[-1] == "/deny" and not caller.heard_prompt("language_key", "ja")
+
+
 async def test_who_asks_for_a_person_in_words_of_one_language_speaks_it() -> None:
     choices = Turn("zh", "bot", ("哪一类？",), (Button("路灯", "/lamp"), Button("道路", "/road")))
     caller, assistant = WrittenCaller(heard("人工"), Digits("2")), WrittenAssistant(choices)

@@ -101,16 +101,16 @@ class Chat extends Emitter {
     this.press({payload: `/switch_language${JSON.stringify({language})}`, title: NAMES[language]});
   }
 
-  /** Uploads a file into its conversation under its id, again when that may help; rejects with an ApiError. */
+  /** Uploads a file into its conversation, whichever is open, under its id; again when that may help; or an ApiError. */
   async attach({id, path, conversation}) {
     let home = conversation;
-    const {message} = await this.repeated(() =>
-      this.session.call((token, folder) => {
-        if (home === UNOPENED) home = this.session.conversationId;
-        if (home !== this.session.conversationId) throw new ApiError(409, 'conversation_left');
-        return upload(`${folder}/attachments`, path, {token, fields: {message_id: id}});
-      }),
-    );
+    const {message} = await this.repeated(async () => {
+      await this.session.ready();
+      if (home === UNOPENED) home = this.session.conversationId;
+      return this.session.callIn(home, (token, folder) =>
+        upload(`${folder}/attachments`, path, {token, fields: {message_id: id}}),
+      );
+    });
     if (message && home === this.conversationId) this.update((state) => store.withMessages(state, [message]));
   }
 
@@ -168,11 +168,8 @@ class Chat extends Emitter {
   /** Begins a new conversation, or goes back to an earlier one; rejects with an ApiError. */
   async turnTo(conversationId) {
     if (conversationId && conversationId === this.session.conversationId) return;
-    const left = this.conversationId;
-    const filed = store.latestTicket(this.state);
     await this.session.choose(conversationId);
     this.leave();
-    if (!conversationId && !filed) unsent.move(left, UNOPENED); // no ticket leads back to where they were taken
     await this.start();
   }
 
@@ -199,10 +196,10 @@ class Chat extends Emitter {
     if (generation !== this.generation) return;
     const before = this.outbox;
     this.outbox = new Outbox(this.session.conversationId);
-    if (before.key !== this.outbox.key) {
-      before.moveTo(this.outbox);
-      unsent.move(before.conversationId, this.conversationId);
-    }
+    if (before.key !== this.outbox.key) before.moveTo(this.outbox);
+    const waiting = new Outbox(null); // of an app that ended before its conversation was there
+    if (waiting.key !== this.outbox.key) waiting.moveTo(this.outbox);
+    unsent.move(UNOPENED, this.conversationId);
     const stored = new Set(found.messages.map((message) => message.message_id).filter(Boolean));
     for (const {message_id: id} of this.outbox.entries()) if (stored.has(id)) this.outbox.remove(id);
     const last = found.messages[found.messages.length - 1];

@@ -75,6 +75,14 @@ class Session {
     return send(this.kept.token, folderOf(this.kept));
   }
 
+  /** A call with the token of any conversation of this person; which one is open stays as it is. */
+  async callIn(conversationId, send) {
+    if (conversationId === this.conversationId) return this.call(send);
+    const data = {conversation_id: conversationId, language: this.language()};
+    const opened = await this.own('POST', '/api/v1/miniprogram/conversation', data);
+    return send(opened.token, folderOf(opened));
+  }
+
   /** Does the work that the server wants of this conversation before it takes more; rejects when it came to nothing. */
   async answer(challenge) {
     const solution = await this.prove(challenge);

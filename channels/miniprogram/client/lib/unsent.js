@@ -19,13 +19,13 @@ function keep(path, kind, conversation) {
     // there is no room: it stays where it is until the app ends
   }
   const file = {id: newId(), path: kept, kind, conversation};
-  save([...files().filter(isThere), file]);
+  save([...waiting(), file]);
   return file;
 }
 
-/** Those of a conversation, oldest first. */
-function waiting(conversation) {
-  return files().filter((file) => file.conversation === conversation && isThere(file));
+/** Those of all conversations, oldest first: each goes to its own, and none is out of sight. */
+function waiting() {
+  return files().filter(isThere);
 }
 
 /** Gives what waits for one conversation to another. */

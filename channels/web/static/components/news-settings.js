@@ -136,7 +136,7 @@ class NewsSettings extends HotlineElement {
     return html`<fieldset>
       <legend>${t('news_email')}</legend>
       <p class="plain">${address}</p>
-      <button class="button" type="button" ?disabled=${this.busy} @click=${() => this.#keep({email: {address: null}})}>
+      <button class="button" type="button" ?disabled=${this.busy} @click=${() => this.#keep({...this.#given(), email: {address: null}})}>
         ${t('news_address_remove')}
       </button>
     </fieldset>`;
@@ -208,7 +208,7 @@ class NewsSettings extends HotlineElement {
   /** What the form holds; an address that stays as it is is not asked about again. */
   #given() {
     const value = (id) => this.renderRoot.querySelector(`#${id}`)?.value;
-    const given = {quiet: {from: value('from'), until: value('until')}};
+    const given = value('from') ? {quiet: {from: value('from'), until: value('until')}} : {}; // with no way, no night
     for (const way of WAYS) if (this.wishes[way].offered) given[way] = {level: this.levels[way]};
     const address = value('address')?.trim() || null;
     const {email} = this.wishes;

@@ -4,6 +4,7 @@ const {numberOf} = require('../../lib/component');
 const {say} = require('../../lib/language');
 const media = require('../../lib/media');
 const {namesIn} = require('../../lib/names');
+const {UNOPENED} = require('../../lib/outbox');
 const {confirmed, dress, tell} = require('../../lib/shell');
 const {read, write} = require('../../lib/storage');
 const {askAndTell} = require('../../lib/subscribe');
@@ -24,6 +25,9 @@ const USELESS = ['attach_too_large', 'attach_kind', 'attach_infected'];
 
 /** The file is in the conversation, whatever became of the gateway's answer. */
 const arrived = ({id}) => getApp().chat.state.messages.some(({message_id: sent}) => sent === id);
+
+/** The file belongs to the conversation that is open. */
+const isHere = ({conversation}) => [UNOPENED, getApp().chat.conversationId].includes(conversation);
 
 Page({
   data: {t: {}, language: '', view: {items: [], replies: [], last: ''}, busy: '', notice: '', unsent: '', news: false, privacy: false},
@@ -166,9 +170,9 @@ Page({
     return unsent.keep(path, kind, getApp().chat.conversationId);
   },
 
-  /** Files of this conversation that wait to be sent again. */
+  /** Files that wait to be sent again. */
   waiting() {
-    return unsent.waiting(getApp().chat.conversationId).filter(({id}) => !this.sending.has(id));
+    return unsent.waiting().filter(({id}) => !this.sending.has(id));
   },
 
   sendAgain() {
@@ -188,7 +192,7 @@ Page({
     for (const {id} of fresh) this.sending.add(id);
     this.redraw();
     try {
-      for (const file of fresh) await (file.kind === 'audio' ? this.hear(file) : this.attach(file));
+      for (const file of fresh) await (file.kind === 'audio' && isHere(file) ? this.hear(file) : this.attach(file));
     } finally {
       for (const {id} of fresh) this.sending.delete(id);
       this.setData({busy: this.sending.size ? this.data.t.uploading : ''});
@@ -202,6 +206,7 @@ Page({
     this.setData({busy: t.hearing});
     try {
       const text = await getApp().chat.hear(file.path);
+      if (!isHere(file)) return void (await this.attach(file)); // the box to check it in is another chat's by now
       unsent.forget(file);
       if (text) this.composer().restore(text);
       tell(text ? t.voice_check : t.voice_nothing);
