@@ -6,9 +6,14 @@ from collections.abc import Callable
 
 from fake_process import FakeGateway
 from page_driver import Citizen
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 NewCitizen = Callable[..., Citizen]
+CHALLENGE = {
+    "parameters": {"algorithm": "SHA-256", "cost": 1, "keyLength": 32, "keyPrefix": "", "nonce": "00", "salt": "00"},
+    "signature": "any",
+}
+"""A proof of work that any number proves."""
 
 
 def test_text_written_while_the_server_is_dead_arrives_exactly_once(fake: FakeGateway, new_citizen: NewCitizen) -> None:
@@ -98,3 +103,48 @@ def test_two_tabs_show_one_conversation(page_url: str, new_citizen: NewCitizen) 
     expect(second.bubble("Received: said in the first tab")).to_be_visible()
     second.say("said in the second tab")
     expect(first.bubble("Received: said in the second tab")).to_be_visible()
+
+
+class KeptAway:
+    """Routes a file of the page to nowhere, so many times."""
+
+    def __init__(self, times: int) -> None:
+        self.left = times
+
+    def __call__(self, route: Route) -> None:
+        self.left -= 1
+        if self.left >= 0:
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+
+def test_a_part_that_a_weak_connection_kept_away_comes_later(page_url: str, new_citizen: NewCitizen) -> None:
+    citizen, extras = new_citizen("en"), KeptAway(2)
+    citizen.page.route("**/static/extras.js", extras)
+    citizen.page.reload()
+    citizen.wait_for("state.messages.length > 0")
+    expect(citizen.page.locator("link[rel=manifest]")).to_have_count(1)
+    assert extras.left < 0
+
+
+def test_a_conversation_opens_though_the_work_for_it_could_not_be_begun(
+    page_url: str, new_citizen: NewCitizen
+) -> None:
+    citizen, proof, asked = new_citizen("en"), KeptAway(1), []
+    page = citizen.page
+
+    def opening(route: Route) -> None:
+        asked.append(route.request.post_data_json)
+        if "solution" in asked[-1]:
+            del asked[-1]["solution"]
+            route.continue_(post_data=asked[-1])
+        else:
+            route.fulfill(status=429, json={"code": "challenge_required", "challenge": CHALLENGE})
+
+    page.route("**/api/v1/conversations", opening)
+    page.route("**/static/proof.js", proof)
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    citizen.wait_for("state.messages.length > 0")
+    assert proof.left < 0 and len(asked) == 3, "asked for work, asked again after it failed, opened"

@@ -87,10 +87,14 @@ def test_an_address_can_be_taken_back_where_e_mails_are_sent_no_more(new_citizen
     dialog = opened(citizen, server)
     expect(dialog).to_contain_text("li@example.com")
     assert violations(citizen.page) == [] and citizen.page.evaluate(TOO_WIDE) == []
+    every_step = dialog.get_by_role("radio").nth(1)
+    every_step.click()  # not saved yet, and saved with it
     dialog.locator("fieldset p + button").click()
     expect(dialog.locator(".said")).to_be_visible()
     expect(dialog).not_to_contain_text("li@example.com")
-    assert server.put == [{"email": {"address": None}}]
+    expect(every_step).to_be_checked()
+    [put] = server.put
+    assert (put["email"], put["sms"]) == ({"address": None}, {"level": "every_step"})
 
 
 def test_what_the_server_refuses_is_said_and_nothing_is_lost(new_citizen: NewCitizen) -> None:

@@ -34,10 +34,13 @@ export class ApiError extends Error {
 }
 
 export class Api {
-  /** @param prove finds the solution of a challenge: (challenge) => Promise<string> */
+  /** @param prove finds the solution of a challenge: (challenge) => Promise<string>; where it fails, it may not later */
   constructor(prove) {
     this.session = null;
-    this.prove = prove;
+    this.prove = (challenge) =>
+      prove(challenge).catch(() => {
+        throw new ApiError(0, 'unproven');
+      });
   }
 
   /** Does the work that the server asks for, so that what it refused can be sent again. */

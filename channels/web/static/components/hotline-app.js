@@ -8,6 +8,7 @@ import {base} from '../styles.js';
 import {icons, seal} from '../icons.js';
 import {cityName, loadMore, t, use} from '../i18n.js';
 import {elderMode, setElderMode} from '../session.js';
+import {untilLoaded} from '../backoff.js';
 import {agentName, formProgress, queuePlace} from '../store.js';
 import {HotlineElement} from './element.js';
 import {toolbar} from './toolbar.js';
@@ -196,7 +197,7 @@ class HotlineApp extends HotlineElement {
   async #settle() {
     if (this.elder) this.#findVoice();
     this.#openLinked();
-    const extras = await import('../extras.js');
+    const extras = await untilLoaded(() => import('../extras.js'));
     this.news = new extras.News(this.chat);
     extras.offerInstalling(this.language);
     this.extras = extras;
@@ -208,7 +209,7 @@ class HotlineApp extends HotlineElement {
 
   async #offerSpeech() {
     if (!this.facts?.speech?.length) return;
-    const [{canRecord}] = await Promise.all([import('./voice-button.js'), loadMore()]);
+    const [{canRecord}] = await untilLoaded(() => Promise.all([import('./voice-button.js'), loadMore()]));
     this.speech = canRecord() && this.facts.speech.includes(this.language);
   }
 
@@ -226,7 +227,7 @@ class HotlineApp extends HotlineElement {
 
   /** Reading aloud is offered with large type, where the browser has a voice for the language. */
   async #findVoice() {
-    this.voice ??= await import('../speaking.js');
+    this.voice ??= await untilLoaded(() => import('../speaking.js'));
     const look = () => (this.readable = this.elder && this.voice.speaks(this.language));
     this.voice.watchVoices(look);
     look();
