@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fake_process import FakeGateway
+from kept_away import KeptAway
 from page_driver import Citizen
 from playwright.sync_api import Route, expect
 
@@ -103,20 +104,6 @@ def test_two_tabs_show_one_conversation(page_url: str, new_citizen: NewCitizen) 
     expect(second.bubble("Received: said in the first tab")).to_be_visible()
     second.say("said in the second tab")
     expect(first.bubble("Received: said in the second tab")).to_be_visible()
-
-
-class KeptAway:
-    """Routes a file of the page to nowhere, so many times."""
-
-    def __init__(self, times: int) -> None:
-        self.left = times
-
-    def __call__(self, route: Route) -> None:
-        self.left -= 1
-        if self.left >= 0:
-            route.abort("connectionreset")
-        else:
-            route.continue_()
 
 
 def test_a_part_that_a_weak_connection_kept_away_comes_later(page_url: str, new_citizen: NewCitizen) -> None:

@@ -3,7 +3,7 @@
  *
  * It holds no logic of conversations; it passes the desk's state down.
  */
-import {DeskElement, base, css, html, icons, nothing} from '../lib.js';
+import {DeskElement, base, css, html, icons, nothing, wanted} from '../lib.js';
 import {cityName, t} from '../i18n.js';
 import {singleKeys} from '../memory.js';
 import {commandOf} from '../shortcuts.js';
@@ -151,7 +151,7 @@ class DeskApp extends DeskElement {
   #view() {
     const {desk, state} = this;
     const {view, id} = state.route;
-    LAZY[view]?.();
+    wanted(LAZY[view]);
     if (view === 'board') return html`<board-view .desk=${desk} .state=${state}></board-view>`;
     if (view === 'tickets') return html`<tickets-view .desk=${desk} .state=${state} .number=${id}></tickets-view>`;
     if (view === 'callbacks') return html`<callbacks-view .desk=${desk} .state=${state}></callbacks-view>`;

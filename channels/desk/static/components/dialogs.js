@@ -3,7 +3,7 @@
  *
  * The administration's dialogs are loaded when they are needed first.
  */
-import {html, nothing} from '../lib.js';
+import {html, nothing, wanted} from '../lib.js';
 import './handing-dialogs.js';
 import './ending-dialogs.js';
 import './reveal-dialog.js';
@@ -40,6 +40,6 @@ const DIALOGS = {
 /** The dialog that is open; `state.dialog.id` is what it is about. */
 export function dialogs(desk, state) {
   const {kind} = state.dialog;
-  LAZY[kind]?.();
+  wanted(LAZY[kind]);
   return DIALOGS[kind]?.(desk, state) ?? nothing;
 }
