@@ -64,6 +64,10 @@ TOO_WIDE = """() => {
   return found;
 }"""
 
+ASKED = """(({data, buttons}) => data?.ticket?.number || data?.form?.requested_slot || buttons?.length)(
+  state.messages.findLast(({sender}) => sender === 'bot'))"""
+"""The hotline's last message tells a ticket, asks for something or offers answers."""
+
 SPACED = ("en", "ko", "ru")
 """Languages that write spaces between words."""
 BROKEN_WORDS = """elements => elements.flatMap(({firstChild: text}) =>
@@ -138,6 +142,7 @@ class Citizen:
     def finish(self, language: str) -> dict[str, Any]:
         """Answers what is asked until the ticket is filed; gives it."""
         for _ in range(MOST_TURNS):
+            self.wait_for(ASKED)  # an answer of several messages comes one by one
             last = [message for message in self.state()["messages"] if message["sender"] == "bot"][-1]
             if last["data"].get("ticket", {}).get("number"):
                 expect(self.page.locator("ticket-card").first).to_be_visible()
