@@ -115,9 +115,7 @@ def test_a_part_that_a_weak_connection_kept_away_comes_later(page_url: str, new_
     assert extras.left < 0
 
 
-def test_a_conversation_opens_though_the_work_for_it_could_not_be_begun(
-    page_url: str, new_citizen: NewCitizen
-) -> None:
+def test_a_conversation_opens_though_the_work_for_it_could_not_be_begun(page_url: str, new_citizen: NewCitizen) -> None:
     citizen, proof, asked = new_citizen("en"), KeptAway(1), []
     page = citizen.page
 
