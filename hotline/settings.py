@@ -218,9 +218,10 @@ TABLE: tuple[Setting, ...] = (
     Setting("SPEECH_MIRROR", None, _text, "Address that stands in for the makers' sites of speech models."),
     Setting("STT_SECOND_PASS", "true", _boolean, "Whisper works finished utterances out again where Vosk heard along."),
     Setting("STT_WHISPER", "base", _text, "Which Whisper model hears: base, or small (better, three times slower)."),
-    Setting("STT_THREADS", "2", _integer, "Cores for recognition."),
+    Setting("STT_THREADS", "1", _integer, "Cores for one utterance; as many at once as that goes into the machine's."),
     Setting("TTS_ENGINES", None, _text, "Voices in order, as zh=piper,kokoro;en=flite; default: the best there is."),
     Setting("TTS_EDGE", None, _text, "Languages that Microsoft's service speaks, by comma, or none; see speech.md."),
+    Setting("TTS_THREADS", "2", _integer, "Cores for one sentence of a voice."),
     Setting("TTS_CACHE_MB", "200", _integer, "Spoken texts kept on disk, in megabytes."),
 )
 KNOWN: Mapping[str, Setting] = {PREFIX + setting.name: setting for setting in TABLE}

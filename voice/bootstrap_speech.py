@@ -127,7 +127,7 @@ def voices(settings: Settings, keep: bool = True) -> Voices:
         SettingsError: HOTLINE_TTS_ENGINES or HOTLINE_TTS_EDGE names something unknown.
     """
     root = settings.path("SPEECH_DIR")
-    threads = settings.integer("STT_THREADS")
+    threads = settings.integer("TTS_THREADS")
     edge = edge_languages(settings)
     engines: dict[str, SpeechSynthesizer] = {
         "piper": PiperVoice(root / "piper", threads),

@@ -83,6 +83,8 @@ class RecognizingEars:
         default_language: of most callers.
         right: puts answers right by what was asked.
         gauge: counts what is being worked out, for all who use the recognisers.
+        along: where sound is taken and answers are put right, quick work that waits for no other call's utterance;
+            None: in `pool`.
     """
 
     def __init__(
@@ -93,7 +95,9 @@ class RecognizingEars:
         default_language: str = "zh",
         right: Right = _as_heard,
         gauge: Gauge | None = None,
+        along: ThreadPoolExecutor | None = None,
     ) -> None:
+        self._along = along or pool
         self._gauge = gauge or Gauge()
         self._right = right
         self._recognizer = recognizer
@@ -112,6 +116,7 @@ class RecognizingEars:
     def open(self, expectation: Expectation, on_partial: OnPartial) -> Ear:
         return _Ear(
             self._pool,
+            self._along,
             self._gauge,
             on_partial,
             lambda: self._stream(expectation),
@@ -132,12 +137,14 @@ class _Ear:
     def __init__(
         self,
         pool: ThreadPoolExecutor,
+        along: ThreadPoolExecutor,
         gauge: Gauge,
         on_partial: OnPartial,
         opens: Callable[[], RecognitionStream],
         right: Callable[[Heard], Heard],
     ) -> None:
         self._pool = pool
+        self._along = along
         self._gauge = gauge
         self._right = right
         self._on_partial = on_partial
@@ -151,8 +158,8 @@ class _Ear:
         self._opened.add_done_callback(_look_away)
 
     async def _open(self, opens: Callable[[], RecognitionStream]) -> RecognitionStream:
-        stream = await asyncio.get_running_loop().run_in_executor(self._pool, opens)
-        live = LiveRecognition(stream, self._pool, self._on_partial)
+        stream = await asyncio.get_running_loop().run_in_executor(self._along, opens)
+        live = LiveRecognition(stream, self._pool, self._on_partial, self._along)
         for frame in self._waiting:
             live.feed(frame)
         self._waiting.clear()
@@ -212,7 +219,7 @@ class _Ear:
         return self._live
 
     async def _put_right(self, heard: Heard) -> Heard:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self._right, heard)
+        return await asyncio.get_running_loop().run_in_executor(self._along, self._right, heard)
 
     async def close(self) -> None:
         self._opened.cancel()

@@ -88,7 +88,7 @@ class VoiceProcess:
         self._missing = self._what_is_missing()
         self._names = CityWords({one: city_names(settings, one) for one in LANGUAGES})
         self._gauge = Gauge(self._ears.at_once)
-        stt, self._tts = stt_pool(_THREADS), tts_pool(_THREADS)
+        stt, along, self._tts = stt_pool(_THREADS), stt_pool(_THREADS, "stt-along"), tts_pool(_THREADS)
         words = caller_words()
         self._answers = Answers(words)
         self._equipment = Equipment(
@@ -98,6 +98,7 @@ class VoiceProcess:
                 self._ears.whisper,
                 right=self._answers.right,
                 gauge=self._gauge,
+                along=along,
             ),
             Speaker(self._mouths.chain, self._tts),
             voice_activity,

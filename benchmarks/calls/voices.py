@@ -40,7 +40,7 @@ class CallerVoices:
     def __init__(self, settings: Settings, kept: Path = KEPT) -> None:
         self._kept = kept
         kokoro = KokoroVoice(
-            settings.path("SPEECH_DIR") / "kokoro", settings.integer("STT_THREADS"), voices=KOKORO_VOICES
+            settings.path("SPEECH_DIR") / "kokoro", settings.integer("TTS_THREADS"), voices=KOKORO_VOICES
         )
         order: dict[str, list[SpeechSynthesizer]] = {
             "zh": [kokoro], "en": [kokoro, FliteVoice()], "ja": [kokoro], "ko": [kokoro], "ru": [FestivalVoice()],

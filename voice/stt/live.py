@@ -32,15 +32,21 @@ class LiveRecognition:
 
     Args:
         stream: the engine's end.
-        pool: where it works; shared by all calls.
+        pool: where it works utterances out; shared by all calls.
         on_partial: told in the event loop whenever what is heard so far changes.
+        along: where it takes sound, behind nobody's finished utterance; None: in `pool`.
     """
 
     def __init__(
-        self, stream: RecognitionStream, pool: ThreadPoolExecutor, on_partial: Callable[[Heard], None] | None = None
+        self,
+        stream: RecognitionStream,
+        pool: ThreadPoolExecutor,
+        on_partial: Callable[[Heard], None] | None = None,
+        along: ThreadPoolExecutor | None = None,
     ) -> None:
         self._stream = stream
         self._pool = pool
+        self._along = along or pool
         self._on_partial = on_partial
         self._waiting: deque[AudioFrame] = deque()
         self._waiting_seconds = 0.0
@@ -126,7 +132,7 @@ class LiveRecognition:
             self._waiting.clear()
             self._waiting_seconds = 0.0
             try:
-                heard = await asyncio.get_running_loop().run_in_executor(self._pool, self._stream.feed, chunk)
+                heard = await asyncio.get_running_loop().run_in_executor(self._along, self._stream.feed, chunk)
             except SpeechError as error:
                 self._error = error
                 return
@@ -167,6 +173,6 @@ async def within(seconds: float) -> AsyncIterator[None]:
         raise RecognitionFailed("the recogniser took too long") from error
 
 
-def stt_pool(threads: int) -> ThreadPoolExecutor:
-    """The pool recognisers work in; its threads show by name in a dump."""
-    return background_pool(threads, "stt")
+def stt_pool(threads: int, name: str = "stt") -> ThreadPoolExecutor:
+    """A pool recognisers work in; its threads show by name in a dump."""
+    return background_pool(threads, name)

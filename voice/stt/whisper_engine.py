@@ -28,6 +28,8 @@ _CIRCLES_RATIO = 2.4
 _MARGIN_FRAMES = 200
 _TOKENS_A_SECOND = 14
 LONGEST_SECONDS = 28.0
+_REMEMBERED = 8
+"""Sounds of several calls whose language is asked first, and then the words; up to 3 MB each."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class WhisperEngine:
         self._beam = beam
         self._loading = threading.Lock()
         self._model: Any = None
-        self._lately: deque[tuple[tuple[int, int, bool], Encoded]] = deque(maxlen=2 * workers)
+        self._lately: deque[tuple[tuple[int, int, bool], Encoded]] = deque(maxlen=_REMEMBERED)
 
     def load(self) -> Any:
         """Loads the model on first use.

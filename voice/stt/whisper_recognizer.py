@@ -52,6 +52,7 @@ class WhisperRecognizer:
         self._folder = folder
         self._inventions = inventions or {}
         self._engine = WhisperEngine(folder, threads, workers)
+        self._places = threading.BoundedSemaphore(workers)  # one utterance to its end, then the next: sharing delays all
 
     @property
     def languages(self) -> frozenset[str]:
@@ -73,7 +74,8 @@ class WhisperRecognizer:
         head = samples[: round(LONGEST_SECONDS * SPEECH_RATE_HZ)]
         if len(head) < SPEECH_RATE_HZ // 10 or loudest(head) < _QUIET:
             return dict.fromkeys(among, 1 / max(1, len(among)))
-        found = self._engine.identify(self._engine.encode(head))
+        with self._places:
+            found = self._engine.identify(self._engine.encode(head))
         whole = sum(found.get(language, 0.0) for language in among) or 1.0
         return {language: found.get(language, 0.0) / whole for language in among}
 
@@ -95,21 +97,30 @@ class WhisperRecognizer:
         """The transcript of a part; None when it was not wanted any more before the words were looked for."""
         if len(samples) < SPEECH_RATE_HZ // 10 or loudest(samples) < _QUIET:
             return NOTHING
-        seconds = len(samples) / SPEECH_RATE_HZ
         before = _BEFORE.get(language, "")
-        kept_hints = _within(hints, _MOST_HINT_CHARACTERS)
-        encoded = self._engine.encode(samples)
-        if not wanted():
+        with self._places:
+            written = self._words(samples, language, before, _within(hints, _MOST_HINT_CHARACTERS), wanted)
+        if written is None:
             return None
-        written = self._engine.write(encoded, language, before, kept_hints)
-        if written.cut:  # rarely it goes round in circles in a short window; the long one and no hints cure it
-            written = self._engine.write(self._engine.encode(samples, whole_window=True), language, before)
-        elif kept_hints and echoes_hints(written.text, kept_hints):
-            written = self._engine.write(encoded, language, before)
         known = (*self._inventions.get(language, ()), before)
         if written.cut or written.silence > _SILENCE and written.probability < 0.5:
             return NOTHING
-        return NOTHING if is_invention(written.text, known, seconds) else written
+        return NOTHING if is_invention(written.text, known, len(samples) / SPEECH_RATE_HZ) else written
+
+    def _words(
+        self, samples: NDArray[np.float32], language: str, before: str, hints: Sequence[str], wanted: Wanted
+    ) -> Written | None:
+        if not wanted():  # the caller spoke on while others were served
+            return None
+        encoded = self._engine.encode(samples)
+        if not wanted():
+            return None
+        written = self._engine.write(encoded, language, before, hints)
+        if written.cut:  # rarely it goes round in circles in a short window; the long one and no hints cure it
+            return self._engine.write(self._engine.encode(samples, whole_window=True), language, before)
+        if hints and echoes_hints(written.text, hints):
+            return self._engine.write(encoded, language, before)
+        return written
 
 
 class WhisperStream:
