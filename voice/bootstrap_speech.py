@@ -227,16 +227,20 @@ class Answers:
     def __init__(self, words: CallerWords) -> None:
         sounds = {**SOUNDS, "ko": joined_hangul, "ja": _japanese}
         sayings = {language: {kind: rows[kind] for kind in ("yes", "no")} for language, rows in words.phrases.items()}
-        self._ways = (
-            YesAndNo(sayings, sounds),
-            PersonWish({language: rows["human"] for language, rows in words.phrases.items()}, sounds),
-        )
+        self._words = words
+        self._person = PersonWish({language: rows["human"] for language, rows in words.phrases.items()}, sounds)
+        self._ways = (YesAndNo(sayings, sounds), self._person)
 
     def right(self, heard: Heard, expectation: Expectation) -> Heard:
         """The answer put right. Blocks a little on its first use in a language."""
         for way in self._ways:
             heard = way.right(heard, expectation)
         return heard
+
+    def asks_for_person(self, heard: Heard) -> bool:
+        """Whether an utterance to which nothing was asked is the wish for a person, misheard or not."""
+        text = self._person.right(heard, Expectation()).text
+        return self._words.is_saying(text, "human", heard.language)
 
     def warm(self, language: str) -> None:
         """Works out how the sayings of a language sound."""

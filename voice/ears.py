@@ -83,6 +83,7 @@ class RecognizingEars:
         default_language: of most callers.
         right: puts answers right by what was asked.
         gauge: counts what is being worked out, for all who use the recognisers.
+        telling: whether the first words of a call are such that they tell its language.
         along: where sound is taken and answers are put right, quick work that waits for no other call's utterance;
             None: in `pool`.
     """
@@ -96,7 +97,9 @@ class RecognizingEars:
         right: Right = _as_heard,
         gauge: Gauge | None = None,
         along: ThreadPoolExecutor | None = None,
+        telling: Callable[[Heard], bool] | None = None,
     ) -> None:
+        self._telling = telling
         self._along = along or pool
         self._gauge = gauge or Gauge()
         self._right = right
@@ -126,7 +129,9 @@ class RecognizingEars:
     def _stream(self, expectation: Expectation) -> RecognitionStream:
         if expectation.language is None:
             default = expectation.likely or self._default
-            return FirstUtterance(self._recognizer, self._identifier, default, hints=expectation.hints)
+            return FirstUtterance(
+                self._recognizer, self._identifier, default, hints=expectation.hints, telling=self._telling
+            )
         grammar = expectation.grammar or None
         return self._recognizer.open(expectation.language, hints=expectation.hints, grammar=grammar)
 

@@ -99,6 +99,7 @@ class VoiceProcess:
                 right=self._answers.right,
                 gauge=self._gauge,
                 along=along,
+                telling=self._answers.asks_for_person,
             ),
             Speaker(self._mouths.chain, self._tts),
             voice_activity,

@@ -1,13 +1,16 @@
 """The first utterance of a call, whose language nobody knows yet.
 
 With an identifier (Whisper) the language is told from the sound; without one every installed recogniser hears the
-utterance and the one that is surest wins. What the choice means for the call is not decided here.
+utterance and the one that is surest wins. A word or two tell little by their sound: there, words that callers usually
+begin with count for more. What the choice means for the call is not decided here.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
 from typing import Protocol
 
 import numpy as np
@@ -22,6 +25,8 @@ _DECIDED_SECONDS = 25.0
 """From so much sound on, once the language is sure, nobody needs to hear along in another one any more."""
 _DECIDED_AT_LAST_SECONDS = 45.0
 """Sure or not: more than that, in another language after all, could not be worked out while a caller waits."""
+_FEW_WORDS_SECONDS, _PLAUSIBLE = 2.0, 0.1
+"""Up to so much speech, usual words are looked for in every language that is so likely."""
 
 
 class LanguageIdentifier(Protocol):
@@ -39,6 +44,7 @@ class FirstUtterance:
         default: the language of most callers, whose partial results are shown.
         among: the languages in question; those nobody can hear are left out.
         hints: words that are likely, in whatever language.
+        telling: whether an utterance is one that callers usually begin with, in the language it was heard in.
 
     Attributes:
         choice: the language and how sure it is; None before `peek` or `finish`.
@@ -54,9 +60,11 @@ class FirstUtterance:
         default: str = "zh",
         among: Sequence[str] = ("zh", "en", "ja", "ko", "ru"),
         hints: Sequence[str] = (),
+        telling: Callable[[Heard], bool] | None = None,
     ) -> None:
         self._recognizer = recognizer
         self._identifier = identifier
+        self._telling = telling
         self._among = [language for language in among if language in recognizer.languages]
         if not self._among:
             raise LanguageUnheard("nothing hears any language here: hotline voice doctor")
@@ -97,7 +105,8 @@ class FirstUtterance:
     def peek(self, wanted: Wanted = always) -> Heard | None:
         if self._identifier is not None:
             stream = self._identified(self._identifier)
-            return stream.peek(wanted) if wanted() else None
+            heard = stream.peek(wanted) if wanted() else None
+            return heard and self._told_by_words(heard, wanted)
         results = {}
         for language, stream in self._streams.items():
             if (heard := stream.peek(wanted)) is None:
@@ -109,9 +118,9 @@ class FirstUtterance:
         if self._identifier is None:
             heard = self._surest({one: stream.finish() for one, stream in self._streams.items()}, final=True)
         else:
-            heard = self._identified(self._identifier).finish()
+            heard = self._told_by_words(self._identified(self._identifier).finish(), always)
         self.close()
-        return heard
+        return replace(heard, final=True)
 
     def close(self) -> None:
         with self._adding:
@@ -125,7 +134,41 @@ class FirstUtterance:
         likely = {one: likelihood(heard, seconds) for one, heard in results.items()}
         self.choice = self._known() or choose(likely, seconds, self._default)
         nothing = Heard("", self.choice.language, 0.0, final, self._recognizer.name)
-        return results.get(self.choice.language, nothing)
+        heard = results.get(self.choice.language, nothing)
+        return self._first_that_tells([heard, *(results[one] for one in self._doubts() if one in results)]) or heard
+
+    def _told_by_words(self, heard: Heard, wanted: Wanted) -> Heard:
+        """The utterance, or in another plausible language what callers usually begin with, if it is that."""
+
+        def others() -> Iterator[Heard]:
+            for language in self._doubts():
+                if wanted() and (other := self._in_another(language, wanted)) is not None:
+                    yield other
+
+        return self._first_that_tells(chain([heard], others())) or heard
+
+    def _in_another(self, language: str, wanted: Wanted) -> Heard | None:
+        with self._choosing:
+            if self._decided is not None or not self._streams:
+                return None
+            stream = self._streams.get(language) or self._opened(language)
+        return stream.peek(wanted)
+
+    def _doubts(self) -> list[str]:
+        """Other languages in which a few words may have been said, the likeliest first."""
+        if self._telling is None or self.choice is None or self._known() or self._seconds() > _FEW_WORDS_SECONDS:
+            return []
+        likely = self.choice.likely
+        ordered = sorted(likely, key=lambda one: likely[one], reverse=True)
+        return [one for one in ordered if likely[one] >= _PLAUSIBLE and one != self.choice.language]
+
+    def _first_that_tells(self, results: Iterable[Heard]) -> Heard | None:
+        for heard in results:
+            if self._telling is not None and self._telling(heard):
+                if self.choice is not None and heard.language != self.choice.language:
+                    self.choice = replace(self.choice, language=heard.language, sure=False)
+                return heard
+        return None
 
     def _identified(self, identifier: LanguageIdentifier) -> RecognitionStream:
         """Tells the language, and gives the recogniser's end that has heard everything in it."""

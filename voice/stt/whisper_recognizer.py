@@ -52,7 +52,9 @@ class WhisperRecognizer:
         self._folder = folder
         self._inventions = inventions or {}
         self._engine = WhisperEngine(folder, threads, workers)
-        self._places = threading.BoundedSemaphore(workers)  # one utterance to its end, then the next: sharing delays all
+        self._places = threading.BoundedSemaphore(
+            workers
+        )  # one utterance to its end, then the next: sharing delays all
 
     @property
     def languages(self) -> frozenset[str]:

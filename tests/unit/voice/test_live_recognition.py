@@ -7,12 +7,13 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
 
 from voice.audio.frames import AudioFrame, silence
+from voice.bootstrap_speech import Answers, caller_words
 from voice.errors_speech import LanguageUnheard, RecognitionFailed
 from voice.ports_speech import Heard, Wanted, always
 from voice.stt.by_language import RecognizerByLanguage
@@ -339,6 +340,43 @@ def test_the_first_utterance_is_heard_in_the_language_that_was_spoken() -> None:
     assert (heard.language, heard.text, first.choice.sure) == ("ko", "2.0", True)
     with pytest.raises(RecognitionFailed):
         first.feed(silence(0.02))
+
+
+class InManyLanguages(FakeRecognizer):
+    """Hears what is said in whatever language it is opened in."""
+
+    TEXTS: ClassVar = {"en": "I piratar.", "ru": "Апиратр.", "ja": "サンダモン", "ko": "쌍담원", "zh": "人共"}
+
+    def open(self, language: str, *, hints: Sequence[str] = (), grammar: Sequence[str] | None = None) -> FakeStream:
+        stream = super().open(language, hints=hints, grammar=grammar)
+        stream.text = self.TEXTS[language]
+        return stream
+
+
+ASKS_FOR_PERSON = Answers(caller_words()).asks_for_person
+ALL = ("zh", "en", "ja", "ko", "ru")
+
+
+@pytest.mark.parametrize(
+    ("likely", "seconds", "spoken"),
+    [
+        ({"en": 0.67, "ru": 0.31}, 0.9, "ru"),
+        ({"ja": 0.39, "ko": 0.31, "en": 0.26}, 0.9, "ko"),
+        ({"en": 0.93, "ru": 0.06}, 0.9, "en"),  # no doubt
+        ({"en": 0.67, "ru": 0.31}, 3.0, "en"),  # so much speech tells its language
+        ({"zh": 0.5, "ko": 0.4}, 0.9, "zh"),  # asks for a person where it is likeliest
+    ],
+)
+def test_a_word_or_two_that_ask_for_a_person_tell_their_language(
+    likely: dict[str, float], seconds: float, spoken: str
+) -> None:
+    for ended in (False, True):
+        first = FirstUtterance(InManyLanguages("many", ALL), Identifier(likely), telling=ASKS_FOR_PERSON)
+        first.speech_seconds = seconds
+        first.feed(silence(seconds))
+        heard = first.finish() if ended else first.peek()
+        assert heard is not None and first.choice is not None
+        assert (heard.language, first.choice.language, heard.final) == (spoken, spoken, ended)
 
 
 def test_a_long_first_utterance_is_heard_on_in_its_own_language_only() -> None:
