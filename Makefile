@@ -57,6 +57,7 @@ bench: setup ## figures: speed, memory, start, understanding, consultations, tic
 	$(BIN)/python -m benchmarks.notices
 	$(BIN)/python -m benchmarks.voice_media
 	$(BIN)/python -m benchmarks.voice_calls
+	$(BIN)/python -m benchmarks.voice_numbers
 
 clean: ## remove environments, caches and trained models; the data folder stays
 	rm -rf .venv bot/.venv build var/models .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -2,24 +2,29 @@
 
 The line's own voices say numbers, the line's band and G.711 are put on them, and Whisper writes them down, with the
 pauses as they are, shortened, and cut at; the best counts, as a caller has the number said again. No person listens.
+Writes docs/benchmarks-calls.md.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import random
 import re
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks import machine
+from benchmarks.calls import page
 from benchmarks.calls.telephone import RATE_HZ
 from benchmarks.calls.walk import transcript, transcript_by_pauses, with_short_pauses
-from benchmarks.table import markdown_table
 from hotline.settings import load
 from voice.audio.g711 import A_LAW, CODECS
 from voice.bootstrap_speech import hearing, voices
@@ -33,6 +38,7 @@ from voice.tts.speaker import Speaker
 
 Samples = NDArray[np.int16]
 SHORT_PAUSES_SECONDS = (0.15, 0.3)
+_DIGITS = 14
 
 
 def heard_numbers(ears: WhisperRecognizer, samples: Samples, language: str) -> list[str]:
@@ -61,14 +67,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs the benchmark; gives the exit status."""
     parser = argparse.ArgumentParser(prog="benchmarks.voice_numbers", description="Measures dictated ticket numbers.")
     parser.add_argument("--count", type=int, default=10, help="numbers a language")
-    parser.add_argument("--language", action="append", choices=LANGUAGES, help="only these")
+    parser.add_argument("--language", action="append", choices=LANGUAGES, help="only these; nothing is kept then")
     arguments = parser.parse_args(argv)
     settings = load()
     ears, mouths = hearing(settings).whisper, voices(settings, keep=False)
     if ears is None:
         print("benchmarks: no Whisper model is here, so nothing is measured (make voice)", file=sys.stderr)
         return 0
-    rows = []
+    measured: dict[str, Any] = {
+        "date": datetime.now().astimezone().date().isoformat(),
+        "machine": machine.describe(),
+        "load_average": os.getloadavg()[0],
+        "rows": [],
+    }
     with ThreadPoolExecutor(2) as pool:
         speaker = Speaker(mouths.chain, pool)
         for language in (one for one in arguments.language or LANGUAGES if mouths.chain.voices.get(one)):
@@ -80,10 +91,14 @@ def main(argv: Sequence[str] | None = None) -> int:
                 samples, seconds = asyncio.run(said(speaker, text, language))
                 wrong.append(min(misheard_digits(number, one) for one in heard_numbers(ears, samples, language)))
                 lengths.append(seconds)
-            exact = f"{wrong.count(0)} of {len(wrong)}"
-            rows.append((language, exact, f"{max(wrong)} of 14", f"{sum(lengths) / len(lengths):.1f} s"))
-            print(f"benchmarks: {language}: {exact} without a mistake", file=sys.stderr, flush=True)
-    print(markdown_table(("", "without a mistake", "digits wrong at most", "takes, with its lead-in"), rows))
+            mean = round(sum(lengths) / len(lengths), 1)
+            measured["rows"].append({"language": language, "digits": _DIGITS, "wrong": wrong, "seconds": mean})
+            told = f"{language}: {wrong.count(0)} of {len(wrong)} without a mistake"
+            print(f"benchmarks: {told}", file=sys.stderr, flush=True)
+    if not arguments.language:
+        page.save_numbers(measured)
+        page.write()
+    print(page.numbers_section(measured))
     return 0
 
 

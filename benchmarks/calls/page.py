@@ -17,6 +17,7 @@ from hotline.settings import ROOT
 
 MEDIA = ROOT / "benchmarks" / "results" / "voice_media.json"
 CALLS = ROOT / "benchmarks" / "results" / "voice_calls.json"
+NUMBERS = ROOT / "benchmarks" / "results" / "voice_numbers.json"
 DOCUMENT = ROOT / "docs" / "benchmarks-calls.md"
 _AIMS = "Aims: first sound P50 0.8 s, P95 1.5 s; silence after a barge-in 200 ms; answer 2 s."
 _STAGES = ("pause", "recognition", "thinking", "voice")
@@ -26,6 +27,10 @@ def save_calls(measured: Mapping[str, Any]) -> None:
     CALLS.write_text(json.dumps(measured, indent=1) + "\n", "utf-8")
 
 
+def save_numbers(measured: Mapping[str, Any]) -> None:
+    NUMBERS.write_text(json.dumps(measured, indent=1) + "\n", "utf-8")
+
+
 def write() -> str:
     """Writes the page from what was measured last, and gives it."""
     from benchmarks.voice_media import section
@@ -33,6 +38,8 @@ def write() -> str:
     parts = ["# Benchmarks: telephone calls\n"]
     if CALLS.exists():
         parts.append(calls_section(json.loads(CALLS.read_text("utf-8"))))
+    if NUMBERS.exists():
+        parts.append(numbers_section(json.loads(NUMBERS.read_text("utf-8"))))
     if MEDIA.exists():
         parts.append(section(json.loads(MEDIA.read_text("utf-8"))))
     text = "\n".join(parts)
@@ -79,6 +86,26 @@ def calls_section(measured: Mapping[str, Any]) -> str:
         + _sizing(measured)
         + "\n"
         + where(measured)
+    )
+
+
+def numbers_section(measured: Mapping[str, Any]) -> str:
+    """The part about dictated ticket numbers."""
+    rows = [
+        (
+            row["language"],
+            f"{row['wrong'].count(0)} of {len(row['wrong'])}",
+            f"{max(row['wrong'])} of {row['digits']}",
+            f"{row['seconds']:.1f} s",
+        )
+        for row in measured["rows"]
+    ]
+    table = markdown_table(("", "without a mistake", "digits wrong at most", "takes, with its lead-in"), rows)
+    return (
+        "## Dictated ticket numbers\n\nWhat the line says of a ticket's number, in its band and G.711, written down by "
+        "Whisper base with the pauses as they are, shortened, and cut at; the best counts, as a caller has it said "
+        "again. No person has listened. `.venv/bin/python -m benchmarks.voice_numbers`\n\n"
+        f"{table}\n{where(measured)}"
     )
 
 
