@@ -7,6 +7,7 @@ begin with count for more. What the choice means for the call is not decided her
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -17,10 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice.audio.frames import SPEECH_RATE_HZ, AudioFrame
-from voice.errors_speech import LanguageUnheard, RecognitionFailed
+from voice.errors_speech import LanguageUnheard, RecognitionFailed, SpeechError
 from voice.heard.language_choice import LanguageChoice, choose, likelihood
 from voice.ports_speech import Heard, RecognitionStream, SpeechRecognizer, Wanted, always
 
+log = logging.getLogger(__name__)
 _DECIDED_SECONDS = 25.0
 """From so much sound on, once the language is sure, nobody needs to hear along in another one any more."""
 _DECIDED_AT_LAST_SECONDS = 45.0
@@ -148,11 +150,16 @@ class FirstUtterance:
         return self._first_that_tells(chain([heard], others())) or heard
 
     def _in_another(self, language: str, wanted: Wanted) -> Heard | None:
-        with self._choosing:
-            if self._decided is not None or not self._streams:
-                return None
-            stream = self._streams.get(language) or self._opened(language)
-        return stream.peek(wanted)
+        """What was said if it was said in that language; None where nobody could tell: that costs no more than this."""
+        try:
+            with self._choosing:
+                if self._decided is not None or not self._streams:
+                    return None
+                stream = self._streams.get(language) or self._opened(language)
+            return stream.peek(wanted)
+        except SpeechError:
+            log.warning("a first utterance could not be heard in %s, too", language, exc_info=True)
+            return None
 
     def _doubts(self) -> list[str]:
         """Other languages in which a few words may have been said, the likeliest first."""

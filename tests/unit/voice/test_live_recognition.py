@@ -379,6 +379,19 @@ def test_a_word_or_two_that_ask_for_a_person_tell_their_language(
         assert (heard.language, first.choice.language, heard.final) == (spoken, spoken, ended)
 
 
+def test_an_utterance_is_not_lost_with_a_recogniser_of_another_language() -> None:
+    class Broken(InManyLanguages):
+        def open(self, language: str, *, hints: Sequence[str] = (), grammar: Sequence[str] | None = None) -> FakeStream:
+            stream = super().open(language, hints=hints, grammar=grammar)
+            stream.error = RecognitionFailed("broken") if language == "ru" else None
+            return stream
+
+    first = FirstUtterance(Broken("many", ALL), Identifier({"en": 0.6, "ru": 0.3}), telling=ASKS_FOR_PERSON)
+    first.speech_seconds = 0.9
+    first.feed(silence(0.9))
+    assert (first.finish().text, first.choice and first.choice.language) == ("I piratar.", "en")
+
+
 def test_a_long_first_utterance_is_heard_on_in_its_own_language_only() -> None:
     recognizer = FakeRecognizer("one")
     first = FirstUtterance(recognizer, Identifier({"ko": 0.9, "zh": 0.1}))
