@@ -9,7 +9,6 @@ import pytest
 from desk_driver import Agent
 from desk_script import PASSWORD, PHONE, TOTP
 from fake_process import FakeDesk
-from kept_away import KeptAway
 from playwright.sync_api import Route, expect
 
 from tests.pictures import photo
@@ -448,11 +447,3 @@ def test_a_supervisor_listens_unseen_whispers_and_takes_over(desk: FakeDesk, new
 def test_a_role_sees_its_own_views(new_agent: NewAgent, username: str, views: int) -> None:
     agent = new_agent(username)
     expect(agent.page.locator("desk-header nav li")).to_have_count(views)
-
-
-def test_a_part_that_a_weak_connection_kept_away_comes_later(new_agent: NewAgent) -> None:
-    agent, view = new_agent("liu"), KeptAway(2)
-    agent.page.route("**/board-view.js", view)
-    agent.page.evaluate("location.hash = '#/board'")
-    expect(agent.page.locator("board-view .numbers")).to_be_visible()
-    assert view.left < 0

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from desk_driver import Agent
 from fake_process import FakeDesk
+from kept_away import KeptAway
 from playwright.sync_api import expect
 
 NewAgent = Callable[..., Agent]
@@ -157,3 +158,11 @@ def test_an_agent_does_not_reach_the_administration_by_its_address(new_agent: Ne
     agent.go("admin/agents")
     expect(agent.page.locator("agents-admin")).to_have_count(0)
     expect(agent.page.locator("modes-admin")).to_be_visible()
+
+
+def test_a_part_that_a_weak_connection_kept_away_comes_later(new_agent: NewAgent) -> None:
+    agent, view = new_agent("liu"), KeptAway(2)
+    agent.page.route("**/board-view.js*", view)
+    agent.page.evaluate("location.hash = '#/board'")
+    expect(agent.page.locator("board-view .numbers")).to_be_visible()
+    assert view.came

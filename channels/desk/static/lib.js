@@ -1,7 +1,7 @@
 /**
  * What the desk takes from the citizen page: lit, its base styles, icons and the language of a component.
  */
-import {untilLoaded} from '../../static/backoff.js';
+import {untilImported} from '../../static/backoff.js';
 import {HotlineElement} from '../../static/components/element.js';
 import {words} from './i18n.js';
 
@@ -10,13 +10,9 @@ export {base, dialog} from '../../static/styles.js';
 export {seal} from '../../static/icons.js';
 export {icons} from './icons.js';
 
-const asked = new Set();
-
-/** Sees to it that the component that `load` imports is there, now or when the connection allows; it appears by itself. */
+/** Sees to it that the component of a loader is there, now or when the connection allows; it appears by itself. */
 export function wanted(load) {
-  if (!load || asked.has(load)) return;
-  asked.add(load);
-  untilLoaded(load);
+  if (load) untilImported(load);
 }
 
 /** A component that is drawn again when the words change. `desk` is what it may do, `state` what it may know. */

@@ -12,11 +12,12 @@ import {Sender} from './sender.js';
 import {SESSION_KEY, forgetSession, loadSession, rememberLanguage, saveSession} from './session.js';
 import {Store, lastSeq, withAck, withMessages, withOwner, withProblem, withUnsent, withoutUnsent} from './store.js';
 import {Transport} from './transport.js';
-import {backoffMs} from './backoff.js';
+import {backoffMs, imported} from './backoff.js';
 
 const TYPING_MS = {bot: 45_000, agent: 6_000};
 const TYPED_PAUSE_MS = 3_000;
 const UPLOAD_RETRIES = 3;
+const PROOF = (again) => import(`./proof.js${again}`);
 
 export class Chat extends EventTarget {
   store = new Store();
@@ -278,7 +279,7 @@ export class Chat extends EventTarget {
   async #prove(challenge) {
     this.store.set({proving: true});
     try {
-      const {solve} = await import('./proof.js');
+      const {solve} = await imported(PROOF);
       return await solve(challenge);
     } finally {
       this.store.set({proving: false});

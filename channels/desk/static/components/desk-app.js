@@ -14,14 +14,14 @@ import './desk-header.js';
 import './login-view.js';
 import './shortcuts-dialog.js';
 import './work-view.js';
-import {dialogs} from './dialogs.js';
+import {CALLBACKS, UNDELIVERED, dialogs} from './dialogs.js';
 
 const LAZY = {
-  board: () => import('./board-view.js'),
-  callbacks: () => import('./callbacks-view.js'),
-  tickets: () => import('./tickets-view.js'),
-  undelivered: () => import('./undelivered-view.js'),
-  admin: () => import('./admin-view.js'),
+  board: (again) => import(`./board-view.js${again}`),
+  callbacks: CALLBACKS,
+  tickets: (again) => import(`./tickets-view.js${again}`),
+  undelivered: UNDELIVERED,
+  admin: (again) => import(`./admin-view.js${again}`),
 };
 const PRESENCES = ['available', 'away', 'off'];
 

@@ -8,14 +8,17 @@ import './handing-dialogs.js';
 import './ending-dialogs.js';
 import './reveal-dialog.js';
 
+/** Views that have dialogs in their files. */
+export const CALLBACKS = (again) => import(`./callbacks-view.js${again}`);
+export const UNDELIVERED = (again) => import(`./undelivered-view.js${again}`);
 const LAZY = {
-  account: () => import('./account-dialog.js'),
-  agent: () => import('./agent-dialog.js'),
-  callback: () => import('./callbacks-view.js'),
-  canned: () => import('./canned-dialog.js'),
-  drop: () => import('./undelivered-view.js'),
-  notice: () => import('./notice-dialog.js'),
-  step: () => import('./step-dialog.js'),
+  account: (again) => import(`./account-dialog.js${again}`),
+  agent: (again) => import(`./agent-dialog.js${again}`),
+  callback: CALLBACKS,
+  canned: (again) => import(`./canned-dialog.js${again}`),
+  drop: UNDELIVERED,
+  notice: (again) => import(`./notice-dialog.js${again}`),
+  step: (again) => import(`./step-dialog.js${again}`),
 };
 
 const DIALOGS = {

@@ -8,7 +8,7 @@ import {base} from '../styles.js';
 import {icons, seal} from '../icons.js';
 import {cityName, loadMore, t, use} from '../i18n.js';
 import {elderMode, setElderMode} from '../session.js';
-import {untilLoaded} from '../backoff.js';
+import {imported, untilImported} from '../backoff.js';
 import {agentName, formProgress, queuePlace} from '../store.js';
 import {HotlineElement} from './element.js';
 import {toolbar} from './toolbar.js';
@@ -21,11 +21,15 @@ import './service-notes.js';
 
 /** Parts of the page that the first look does not need, loaded when they are opened. */
 const DIALOGS = {
-  'confirm-dialog': () => import('./confirm-dialog.js'),
-  'news-settings': () => import('./news-settings.js'),
-  'place-picker': () => import('./place-picker.js'),
-  'ticket-view': () => import('./ticket-view.js'),
+  'confirm-dialog': (again) => import(`./confirm-dialog.js${again}`),
+  'news-settings': (again) => import(`./news-settings.js${again}`),
+  'place-picker': (again) => import(`./place-picker.js${again}`),
+  'ticket-view': (again) => import(`./ticket-view.js${again}`),
 };
+/** Other parts that come later, or with a switch. */
+const EXTRAS = (again) => import(`../extras.js${again}`);
+const SPEAKING = (again) => import(`../speaking.js${again}`);
+const VOICE_BUTTON = (again) => loadMore().then(() => import(`./voice-button.js${again}`));
 const TICKET_LINK = /^#ticket\/(\d{6,20})$/;
 const ATTACH_PROBLEMS = {
   409: 'attach_too_many',
@@ -197,7 +201,7 @@ class HotlineApp extends HotlineElement {
   async #settle() {
     if (this.elder) this.#findVoice();
     this.#openLinked();
-    const extras = await untilLoaded(() => import('../extras.js'));
+    const extras = await untilImported(EXTRAS);
     this.news = new extras.News(this.chat);
     extras.offerInstalling(this.language);
     this.extras = extras;
@@ -209,7 +213,7 @@ class HotlineApp extends HotlineElement {
 
   async #offerSpeech() {
     if (!this.facts?.speech?.length) return;
-    const [{canRecord}] = await untilLoaded(() => Promise.all([import('./voice-button.js'), loadMore()]));
+    const {canRecord} = await untilImported(VOICE_BUTTON);
     this.speech = canRecord() && this.facts.speech.includes(this.language);
   }
 
@@ -227,7 +231,7 @@ class HotlineApp extends HotlineElement {
 
   /** Reading aloud is offered with large type, where the browser has a voice for the language. */
   async #findVoice() {
-    this.voice ??= await untilLoaded(() => import('../speaking.js'));
+    this.voice ??= await untilImported(SPEAKING);
     const look = () => (this.readable = this.elder && this.voice.speaks(this.language));
     this.voice.watchVoices(look);
     look();
@@ -327,7 +331,7 @@ class HotlineApp extends HotlineElement {
 
   async #open(name, detail = null) {
     try {
-      await Promise.all([DIALOGS[name](), loadMore()]);
+      await Promise.all([imported(DIALOGS[name]), loadMore()]);
     } catch {
       this.chat.store.set({notice: 'part_missing'}); // no connection, and not kept yet
       return;

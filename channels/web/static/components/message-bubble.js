@@ -8,14 +8,15 @@ import {base} from '../styles.js';
 import {icons, seal} from '../icons.js';
 import {NAMES, loadMore, locale, t} from '../i18n.js';
 import {clock, date, fileSize, phonePieces} from '../format.js';
+import {untilImported} from '../backoff.js';
 import {HotlineElement} from './element.js';
 import './emergency-card.js';
 
 /** Cards that most conversations begin without, loaded with the first message that holds one. */
 const CARDS = {
-  ticket: () => loadMore().then(() => import('./ticket-card.js')),
-  rating: () => loadMore().then(() => import('./rating-card.js')),
-  attachment: () => import('./file-view.js'),
+  ticket: (again) => loadMore().then(() => import(`./ticket-card.js${again}`)),
+  rating: (again) => loadMore().then(() => import(`./rating-card.js${again}`)),
+  attachment: (again) => import(`./file-view.js${again}`),
 };
 
 class MessageBubble extends HotlineElement {
@@ -186,7 +187,7 @@ class MessageBubble extends HotlineElement {
   willUpdate(changed) {
     if (!changed.has('message')) return;
     for (const kind of Object.keys(CARDS)) {
-      if (this.message.data?.[kind]) CARDS[kind]().then(() => this.requestUpdate(), () => null);
+      if (this.message.data?.[kind]) untilImported(CARDS[kind]).then(() => this.requestUpdate());
     }
   }
 

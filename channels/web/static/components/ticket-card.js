@@ -292,4 +292,5 @@ class TicketCard extends HotlineElement {
   }
 }
 
-customElements.define('ticket-card', TicketCard);
+// the same file may have come under two addresses
+if (!customElements.get('ticket-card')) customElements.define('ticket-card', TicketCard);
