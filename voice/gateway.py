@@ -88,7 +88,8 @@ class VoiceProcess:
         self._missing = self._what_is_missing()
         self._names = CityWords({one: city_names(settings, one) for one in LANGUAGES})
         self._gauge = Gauge(self._ears.at_once)
-        stt, along, self._tts = stt_pool(_THREADS), stt_pool(_THREADS, "stt-along"), tts_pool(_THREADS)
+        threads = max(_THREADS, self._ears.at_once)
+        stt, along, self._tts = stt_pool(threads), stt_pool(threads, "stt-along"), tts_pool(_THREADS)
         words = caller_words()
         self._answers = Answers(words)
         self._equipment = Equipment(

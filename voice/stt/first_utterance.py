@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from voice.audio.frames import SPEECH_RATE_HZ, AudioFrame
 from voice.errors_speech import LanguageUnheard, RecognitionFailed, SpeechError
+from voice.heard.inventions import folded
 from voice.heard.language_choice import LanguageChoice, choose, likelihood
 from voice.ports_speech import Heard, RecognitionStream, SpeechRecognizer, Wanted, always
 
@@ -28,7 +30,8 @@ _DECIDED_SECONDS = 25.0
 _DECIDED_AT_LAST_SECONDS = 45.0
 """Sure or not: more than that, in another language after all, could not be worked out while a caller waits."""
 _FEW_WORDS_SECONDS, _PLAUSIBLE = 2.0, 0.1
-"""Up to so much speech, usual words are looked for in every language that is so likely."""
+_DOUBTED_MOST, _DOUBTED_SECONDS = 2, 2.0
+"""Up to so much speech, usual words are looked for in other languages that are so likely: so many, begun so soon."""
 
 
 class LanguageIdentifier(Protocol):
@@ -120,7 +123,7 @@ class FirstUtterance:
         if self._identifier is None:
             heard = self._surest({one: stream.finish() for one, stream in self._streams.items()}, final=True)
         else:
-            heard = self._told_by_words(self._identified(self._identifier).finish(), always)
+            heard = self._told_by_words(self._identified(self._identifier).finish(), always, ended=True)
         self.close()
         return replace(heard, final=True)
 
@@ -139,24 +142,35 @@ class FirstUtterance:
         heard = results.get(self.choice.language, nothing)
         return self._first_that_tells([heard, *(results[one] for one in self._doubts() if one in results)]) or heard
 
-    def _told_by_words(self, heard: Heard, wanted: Wanted) -> Heard:
+    def _told_by_words(self, heard: Heard, wanted: Wanted, ended: bool = False) -> Heard:
         """The utterance, or in another plausible language what callers usually begin with, if it is that."""
+        until = time.monotonic() + _DOUBTED_SECONDS
+
+        def in_time() -> bool:
+            return wanted() and time.monotonic() < until
 
         def others() -> Iterator[Heard]:
-            for language in self._doubts():
-                if wanted() and (other := self._in_another(language, wanted)) is not None:
+            for language in self._doubts() if folded(heard.text) else ():
+                if in_time() and (other := self._in_another(language, in_time, ended)) is not None:
                     yield other
 
         return self._first_that_tells(chain([heard], others())) or heard
 
-    def _in_another(self, language: str, wanted: Wanted) -> Heard | None:
-        """What was said if it was said in that language; None where nobody could tell: that costs no more than this."""
+    def _in_another(self, language: str, wanted: Wanted, ended: bool) -> Heard | None:
+        """What was said if it was said in that language; None where nobody could tell, at no cost to what is known."""
+        with self._adding:
+            if not self._streams or self._decided is not None:
+                return None
+            along, sound = self._streams.get(language), tuple(self._sound)
         try:
-            with self._choosing:
-                if self._decided is not None or not self._streams:
-                    return None
-                stream = self._streams.get(language) or self._opened(language)
-            return stream.peek(wanted)
+            stream = along or self._recognizer.open(language, hints=self._hints)
+            try:
+                for frame in sound if along is None else ():
+                    stream.feed(frame)
+                return stream.finish() if ended else stream.peek(wanted)
+            finally:
+                if along is None:
+                    stream.close()
         except SpeechError:
             log.warning("a first utterance could not be heard in %s, too", language, exc_info=True)
             return None
@@ -167,7 +181,8 @@ class FirstUtterance:
             return []
         likely = self.choice.likely
         ordered = sorted(likely, key=lambda one: likely[one], reverse=True)
-        return [one for one in ordered if likely[one] >= _PLAUSIBLE and one != self.choice.language]
+        doubted = [one for one in ordered if likely[one] >= _PLAUSIBLE and one != self.choice.language]
+        return doubted[:_DOUBTED_MOST]
 
     def _first_that_tells(self, results: Iterable[Heard]) -> Heard | None:
         for heard in results:
@@ -210,16 +225,23 @@ class FirstUtterance:
     def _opened(self, language: str) -> RecognitionStream:
         """A new end that has heard everything; who feeds does not wait for it to catch up."""
         stream = self._recognizer.open(language, hints=self._hints)
+        try:
+            self._catch_up(language, stream)
+        except SpeechError:
+            stream.close()
+            raise
+        return stream
+
+    def _catch_up(self, language: str, stream: RecognitionStream) -> None:
         fed = 0
         while True:
             with self._adding:
                 if not self._streams:
-                    stream.close()
                     raise RecognitionFailed("this utterance has ended")
                 late = self._sound[fed:]
                 if not late:
                     self._streams = {**self._streams, language: stream}
-                    return stream
+                    return
             for frame in late:
                 stream.feed(frame)
             fed += len(late)
