@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -95,15 +96,26 @@ def _measured(folder: Path) -> dict[str, Any]:
         right = speech_measures.identified(whisper, folder, LANGUAGES)
     first = next((clips[0].samples for clips in spoken.values() if clips), None)
     activity = speech_measures.activity_microseconds(first) if first is not None else (0.0, 0.0)
+    sounds = [(language, clip.samples) for language, found in spoken.items() for clip in found]
     return {
         "day": datetime.now().astimezone().date().isoformat(),
         "machine": machine.describe(),
         "hearing": hearing,
         "speaking": speaking,
         "identified": {"right": right[0], "of": right[1]},
+        "together": _together(sounds) if whisper is not None and sounds else [],
         "activity_microseconds": {"voice": activity[0], "silence": activity[1]},
         "memory": [used for name in ("vosk", "whisper", "kokoro", "piper", "openjtalk") if (used := _in_process(name))],
     }
+
+
+def _together(sounds: list[tuple[str, speech_measures.Samples]]) -> list[dict[str, Any]]:
+    """Whisper with one and with two cores an utterance."""
+    _say("whisper, several utterances at once")
+    folder = load().path("SPEECH_DIR") / "whisper" / load().text("STT_WHISPER")
+    cores = os.cpu_count() or 1
+    shares = ((1, cores), (2, max(1, cores // 2)))
+    return [asdict(speech_measures.together(folder, sounds, threads, workers)) for threads, workers in shares]
 
 
 def _in_process(name: str) -> dict[str, Any] | None:
@@ -161,6 +173,11 @@ def document(measured: dict[str, Any]) -> str:
         f"Voice activity: {activity['voice']:.0f} µs a frame of 20 ms while someone speaks (gate and confirmation), "
         f"{activity['silence']:.0f} µs in silence (gate alone).\n"
     )
+    lines += [
+        f"Whisper, cores for an utterance: {row['threads']}, utterances at once: {row['workers']}; a clip takes "
+        f"{row['seconds_alone']:.2f} s alone; when four wait, {row['utterances_a_second']:.1f} a second are done.\n"
+        for row in measured.get("together", [])
+    ]
     lines += [
         "## Speaking\n",
         "| language | voice | error phone | worst clause | CPU s a second | short clause, CPU s |",

@@ -6,9 +6,11 @@ It needs models and clips of human speech, and measures what is there. It writes
 from __future__ import annotations
 
 import os
+import statistics
 import time
 import wave
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +27,7 @@ from voice.heard.writing import rewrite
 from voice.ports_speech import Heard, SpeechRecognizer, SpeechSynthesizer
 from voice.prompts import Prompts
 from voice.speakable.rules import speakable
+from voice.stt.whisper_engine import WhisperEngine
 from voice.stt.whisper_recognizer import WhisperRecognizer
 from voice.tts.sound import resample
 from voice.vad import voice_activity
@@ -71,6 +74,39 @@ class Clip:
 
     samples: Samples
     said: str
+
+
+@dataclass(frozen=True)
+class Together:
+    """Utterances worked out by Whisper, one after the other and four at once.
+
+    Attributes:
+        threads: cores for one utterance; workers: utterances at once.
+    """
+
+    threads: int
+    workers: int
+    seconds_alone: float
+    utterances_a_second: float
+
+
+def together(folder: Path, spoken: Sequence[tuple[str, Samples]], threads: int, workers: int) -> Together:
+    """How long an utterance of a language takes alone, and how many a second are worked out while four wait."""
+    engine = WhisperEngine(folder, threads, workers)
+
+    def work(language: str, samples: Samples, loudness: float) -> float:
+        """A loudness of its own each time, so that nothing is remembered."""
+        began = time.perf_counter()
+        engine.write(engine.encode((samples * loudness).astype(np.float32)), language)
+        return time.perf_counter() - began
+
+    work(*spoken[0], 1.0)  # loads it
+    alone = [work(language, samples, 0.95) for language, samples in spoken]
+    crowd = [(*one, loudness) for loudness in (0.9, 0.85, 0.8) for one in spoken]
+    began = time.perf_counter()
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda one: work(*one), crowd))
+    return Together(threads, workers, statistics.median(alone), len(crowd) / (time.perf_counter() - began))
 
 
 def clips(folder: Path, language: str) -> list[Clip]:

@@ -52,9 +52,7 @@ class WhisperRecognizer:
         self._folder = folder
         self._inventions = inventions or {}
         self._engine = WhisperEngine(folder, threads, workers)
-        self._places = threading.BoundedSemaphore(
-            workers
-        )  # one utterance to its end, then the next: sharing delays all
+        self._places = threading.BoundedSemaphore(workers)  # more at once would delay each other
 
     @property
     def languages(self) -> frozenset[str]:

@@ -12,9 +12,11 @@ import {untilImported} from '../backoff.js';
 import {HotlineElement} from './element.js';
 import './emergency-card.js';
 
+/** The card of a ticket, for all who show one: a file that is asked for in two ways would be there twice. */
+export const TICKET_CARD = (again) => loadMore().then(() => import(`./ticket-card.js${again}`));
 /** Cards that most conversations begin without, loaded with the first message that holds one. */
 const CARDS = {
-  ticket: (again) => loadMore().then(() => import(`./ticket-card.js${again}`)),
+  ticket: TICKET_CARD,
   rating: (again) => loadMore().then(() => import(`./rating-card.js${again}`)),
   attachment: (again) => import(`./file-view.js${again}`),
 };

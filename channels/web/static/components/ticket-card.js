@@ -292,5 +292,4 @@ class TicketCard extends HotlineElement {
   }
 }
 
-// the same file may have come under two addresses
-if (!customElements.get('ticket-card')) customElements.define('ticket-card', TicketCard);
+customElements.define('ticket-card', TicketCard);

@@ -9,11 +9,14 @@ import {base, dialog} from '../styles.js';
 import {icons} from '../icons.js';
 import {categoryName, locale, t} from '../i18n.js';
 import {deadline} from '../format.js';
+import {untilImported} from '../backoff.js';
 import {dialogHead, headStyles} from './dialog-head.js';
 import {HotlineElement} from './element.js';
-import './ticket-card.js';
+import {TICKET_CARD} from './message-bubble.js';
 import './ticket-course.js';
 import './ticket-wishes.js';
+
+untilImported(TICKET_CARD);
 
 const HASH = '#ticket/';
 const PROBLEMS = {404: 'lookup_none', 403: 'lookup_none', 422: 'lookup_none', 429: 'lookup_wait'};
