@@ -170,6 +170,8 @@ TABLE: tuple[Setting, ...] = (
     Setting("GATEWAY_URL", None, _text, "Where the worker reaches the gateway; `hotline up` sets it."),
     Setting("WORKER_PORT", "0", _port, "Port of the worker's /healthz and /metrics on loopback; 0: a free one."),
     Setting("REVISIT_AFTER_MINUTES", "120", _integer, "So long after an answer the citizen is asked, by day."),
+    Setting("REVISIT_OPENS_AT", "08:00", _time_of_day, "Local time from which citizens are asked about an answer."),
+    Setting("REVISIT_CLOSES_AT", "20:00", _time_of_day, "And until which; the same as it opens: at any time."),
     # voice
     Setting("SIP_HOST", "127.0.0.1", _text, "Address of the telephone line."),
     Setting("SIP_PORT", "5060", _port, "Port of the telephone line."),

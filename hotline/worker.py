@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from aiohttp import web
 
@@ -89,7 +89,11 @@ def delivery_to(post: Post, desk: TicketDesk) -> Delivery:
 
 def revisit_hours(settings: Settings) -> RevisitHours:
     """When citizens are asked about an answer, as this installation sets it."""
-    return RevisitHours(after=timedelta(minutes=settings.integer("REVISIT_AFTER_MINUTES")))
+    return RevisitHours(
+        after=timedelta(minutes=settings.integer("REVISIT_AFTER_MINUTES")),
+        opens=time.fromisoformat(settings.text("REVISIT_OPENS_AT")),
+        closes=time.fromisoformat(settings.text("REVISIT_CLOSES_AT")),
+    )
 
 
 async def _repeat(duty: Duty, stop: asyncio.Event) -> None:

@@ -50,21 +50,25 @@ class RevisitHours:
 
     Attributes:
         after: so long after the answer; there must be time to see whether it is true.
-        opens, closes: local time between which anybody is asked, every day of the week.
+        opens, closes: local time between which anybody is asked, every day of the week; equal: at any time.
     """
 
     after: timedelta = timedelta(hours=2)
     opens: time = time(8, 0)
     closes: time = time(20, 0)
 
-    def first(self, answered_at: datetime) -> datetime:
-        """The first moment at which the citizen may be asked."""
-        local = (answered_at + self.after).astimezone(LOCAL_ZONE)
-        if local.time() < self.opens:
-            local = datetime.combine(local.date(), self.opens, LOCAL_ZONE)
-        elif local.time() >= self.closes:
-            local = datetime.combine(local.date() + timedelta(days=1), self.opens, LOCAL_ZONE)
-        return local.astimezone(answered_at.tzinfo)
+    def opening(self, moment: datetime) -> datetime:
+        """The first moment from the aware `moment` on at which anybody may be asked."""
+        local = moment.astimezone(LOCAL_ZONE)
+        opens_at = datetime.combine(local.date(), self.opens, LOCAL_ZONE)
+        if self._open_at(local.time()):
+            return moment
+        return (opens_at if local < opens_at else opens_at + timedelta(days=1)).astimezone(moment.tzinfo)
+
+    def _open_at(self, now: time) -> bool:
+        if self.opens < self.closes:
+            return self.opens <= now < self.closes
+        return self.opens == self.closes or now >= self.opens or now < self.closes
 
 
 USUAL_REVISIT_HOURS = RevisitHours()
@@ -134,9 +138,9 @@ def _early(clock: Clock, now: datetime) -> Due:
 
 def _revisit(ticket: Ticket, clock: Clock, now: datetime, hours: RevisitHours) -> Due:
     if ticket.status is Status.REPLIED:
-        first = hours.first(clock.started_at)
-        if now < first and now < clock.due_at:
-            return Due(wake_at=min(first, clock.due_at))
+        asked_at = hours.opening(max(now, min(clock.started_at + hours.after, clock.due_at)))
+        if now < asked_at:
+            return Due(wake_at=asked_at)
         wake_at = max(clock.due_at, now + hours.after)
         return _if_allowed(ticket, Command.START_REVISIT, Step.ASK, "revisit_due", wake_at=wake_at)
     if ticket.status is not Status.REVISIT:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 
@@ -107,7 +107,30 @@ def test_a_citizen_is_asked_two_hours_after_the_answer() -> None:
     ],
 )
 def test_nobody_is_asked_at_night(answered: str, asked: str) -> None:
-    assert RevisitHours().first(local(answered)) == local(asked)
+    running = clock(ClockKind.REVISIT, local(answered), REVISIT_DUE)
+    replied = ticket(Status.REPLIED, running)
+    assert due(replied, 0, local(answered)) == Due(wake_at=local(asked))
+    assert due(replied, 0, local(asked)).step is Step.ASK
+
+
+@pytest.mark.parametrize("woken", ["2026-11-26 02:00", "2026-12-03 02:00"])
+def test_a_worker_that_comes_back_at_night_asks_in_the_morning_even_when_the_time_is_over(woken: str) -> None:
+    now = local(woken)
+    assert revisit(Status.REPLIED, now) == Due(wake_at=now + timedelta(hours=6))
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "moment", "opening"),
+    [
+        (9, 9, "2026-11-26 03:00", "2026-11-26 03:00"),
+        (20, 2, "2026-11-26 01:00", "2026-11-26 01:00"),
+        (20, 2, "2026-11-26 02:00", "2026-11-26 20:00"),
+        (20, 2, "2026-11-26 21:00", "2026-11-26 21:00"),
+    ],
+)
+def test_a_city_sets_its_own_hours(opens: int, closes: int, moment: str, opening: str) -> None:
+    hours = RevisitHours(opens=time(opens), closes=time(closes))
+    assert hours.opening(local(moment)) == local(opening)
 
 
 def test_a_revisit_nobody_answers_is_closed_as_unanswered_and_not_before_its_time() -> None:
