@@ -154,10 +154,10 @@ class Staffed:
         status, answer = await client.say(text)
         self.bot.custom = None
         assert status == 200 and answer["owner"] == "queue", answer
-        await eventually(lambda: self._is_in(client.conversation_id))
+        await eventually(lambda: self.is_in(client.conversation_id))
         return client
 
-    async def _is_in(self, conversation_id: str) -> bool:
+    async def is_in(self, conversation_id: str) -> bool:
         return await self.desk.work.open_case_of(conversation_id) is not None
 
 

@@ -476,6 +476,7 @@ async def test_an_emergency_rings_at_everybodys_page_until_somebody_takes_care(t
             assert again["alert"]["acknowledged_by"]["id"] == "wang"  # the first one stays
         assert (await wang.get("/alerts"))["alerts"] == []
         assert (await wang.call("POST", "/alerts/nothing/acknowledge"))[0] == 404
+        await eventually(lambda: desk.is_in(citizen.conversation_id))
         [entry] = (await wang.get("/state"))["queue"]
         assert entry["priority"] == "emergency"
 
