@@ -117,9 +117,19 @@ def due(ticket: Ticket, position: int, now: datetime, hours: RevisitHours = USUA
     if clock.kind is ClockKind.CAR:
         return _if_allowed(ticket, Command.DISPATCH, Step.MISSED, "car_owner_silent", tells=True, unit=TRAFFIC_POLICE)
     alarm = clock.kind in ALARMING or clock.due_at - clock.started_at < SHORT
-    wanted = MISSED_COMMANDS.get(clock.kind, (Command.URGE,))
+    reason = f"{clock.kind}_overdue"
+    wanted = () if _done(ticket, clock, reason) else MISSED_COMMANDS.get(clock.kind, (Command.URGE,))
     command = next((one for one in wanted if one in allowed_commands(ticket.status, Role.SYSTEM)), None)
-    return Due(Step.MISSED, command, f"{clock.kind}_overdue", tells=True, alarm=alarm)
+    return Due(Step.MISSED, command, reason, tells=True, alarm=alarm)
+
+
+def _done(ticket: Ticket, clock: Clock, reason: str) -> bool:
+    """Whether the command was carried out by a worker that died before it could say so: a ticket that it supervised
+    would be urged as well."""
+    return any(
+        entry.actor.role is Role.SYSTEM and entry.reason == reason and entry.at >= clock.due_at
+        for entry in ticket.history
+    )
 
 
 def reminder_at(clock: Clock) -> datetime:

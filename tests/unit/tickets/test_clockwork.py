@@ -114,9 +114,15 @@ def test_who_said_not_solved_and_no_more_gets_the_ticket_opened_again(office: Of
     assert office.desk.get(number).status != Status.CLOSED
 
 
-def test_a_clock_whose_worker_dies_after_the_command_does_it_no_second_time(office: Office) -> None:
+@pytest.mark.parametrize(("kind", "done"), [("accept", "urge"), ("handle", "supervise")])
+def test_a_clock_whose_worker_dies_after_the_command_does_it_no_second_time(
+    office: Office, kind: str, done: str
+) -> None:
     number = office.file()
-    office.now.at = office.desk.get(number).accept_by
+    if kind == "handle":
+        office.desk.advance(advance_command(number, "accept"))
+    ticket = office.desk.get(number)
+    office.now.at = ticket.accept_by if kind == "accept" else ticket.due_at
 
     class Dies(Exception):
         pass
@@ -133,8 +139,9 @@ def test_a_clock_whose_worker_dies_after_the_command_does_it_no_second_time(offi
     assert office.scan_all() == []  # the claim still holds
     office.now.at += LEASE
     office.scan_all()
-    assert office.commands(number).count(Command.URGE) == 1
-    assert office.notices().count("accept_overdue") == 1
+    by_the_clock = [entry.command for entry in office.desk.get(number).history if entry.actor.role is Role.SYSTEM]
+    assert by_the_clock == [done]
+    assert office.notices().count(f"{kind}_overdue") == 1
 
 
 def test_a_claim_that_is_over_settles_nothing(office: Office) -> None:
