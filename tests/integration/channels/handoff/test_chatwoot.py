@@ -14,6 +14,7 @@ import pytest
 
 from channels.conversations import Draft
 from channels.handoff.chatwoot import source_of
+from channels.handoff.contract import Accepted, DeskEvent, Outcome
 from channels.ownership import ASKED
 from tests.integration.channels.gateways import WIDE, Client, Running, config_for, running_bot, running_gateway
 from tests.integration.channels.handoff.chatwoot_stand_in import (
@@ -221,8 +222,9 @@ async def test_words_survive_a_gateway_that_is_killed_after_the_answer(tmp_path:
             chatwoot.webhook_url = f"{running.base}/api/v1/handoff/chatwoot"
             client, number = await waiting(running, chatwoot)
             door = running.gateway.chatwoot
-            assert door is not None and door.incoming is not None
+            assert door is not None and door.incoming is not None and running.gateway.people is not None
             door.incoming.wake = lambda: None  # type: ignore[method-assign]  # the process dies before the work
+            running.gateway.people.wakers.clear()
             await chatwoot.reply(number, WANG, "您好")
             assert chatwoot.answers[-1] == ("message_created", 200)
             assert await said(client, "agent") == []
@@ -233,6 +235,30 @@ async def test_words_survive_a_gateway_that_is_killed_after_the_answer(tmp_path:
             await running.gateway.people.tick()
             await settled(running, chatwoot)
             assert await said(client, "agent") == ["您好"]
+
+
+async def test_words_survive_a_gateway_that_is_killed_between_taking_the_conversation_and_saying_them(
+    tmp_path: Path,
+) -> None:
+    async with both(tmp_path) as (running, chatwoot):
+        client, number = await waiting(running, chatwoot)
+        door, people = running.gateway.chatwoot, running.gateway.people
+        assert door is not None and people is not None
+        take = door.service.event
+
+        async def dies(event: DeskEvent) -> Outcome:
+            if isinstance(event.what, Accepted):
+                await take(event)
+            raise asyncio.CancelledError
+
+        door.service.event = dies  # type: ignore[method-assign]
+        await chatwoot.reply(number, WANG, "您好")
+        await settled(running, chatwoot)
+        assert await said(client, "agent") == []
+        door.service.event = take  # type: ignore[method-assign]
+        await people.tick()
+        await settled(running, chatwoot)
+        assert await said(client, "agent") == ["您好"]
 
 
 async def test_unsigned_stale_forged_and_replayed_webhooks_do_nothing(tmp_path: Path) -> None:
