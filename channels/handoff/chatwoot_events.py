@@ -52,7 +52,7 @@ def is_ours(payload: Mapping[str, Any], account_id: int, inbox_id: int) -> bool:
 def events_of(payload: Mapping[str, Any], delivery_id: str, row: Handoff, now: datetime) -> list[DeskEvent]:
     """The events that a webhook means for the hand-over `row`, in order.
 
-    Each has an id of its own kind: a webhook that is worked off again after a crash may mean fewer events, since the
+    Ids are counted from the end: a webhook that is worked off again after a crash may mean fewer events, since the
     first of them has happened, and the second must not be taken for it.
     """
     kind = payload.get("event")
@@ -68,7 +68,8 @@ def events_of(payload: Mapping[str, Any], delivery_id: str, row: Handoff, now: d
     else:
         return []
     at = _moment(payload.get("created_at"), now)
-    return [DeskEvent(f"chatwoot:{key}:{type(what).__name__}"[:120], row.id, at, what) for what in whats]
+    last = len(whats) - 1
+    return [DeskEvent(f"chatwoot:{key}:{last - place}"[:120], row.id, at, what) for place, what in enumerate(whats)]
 
 
 def _of_message(payload: Mapping[str, Any], row: Handoff) -> list[What]:

@@ -60,9 +60,9 @@ class RevisitHours:
     def opening(self, moment: datetime) -> datetime:
         """The first moment from the aware `moment` on at which anybody may be asked."""
         local = moment.astimezone(LOCAL_ZONE)
-        opens_at = datetime.combine(local.date(), self.opens, LOCAL_ZONE)
         if self._open_at(local.time()):
             return moment
+        opens_at = datetime.combine(local.date(), self.opens, LOCAL_ZONE)
         return (opens_at if local < opens_at else opens_at + timedelta(days=1)).astimezone(moment.tzinfo)
 
     def _open_at(self, now: time) -> bool:
